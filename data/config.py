@@ -1,0 +1,259 @@
+"""Configuration: commented defaults in TOML, overridden key by key by a home's gridlink.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of the tree of areas, from the city down to the grid."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class City:
+    """Names, zone, coordinate system and language of the site (meanings: defaults.toml)."""
+
+    area_id: str
+    name: str
+    name_en: str
+    title: str
+    title_en: str
+    zone: str
+    crs_metric: str
+    centre: tuple[float, ...]
+    synthetic: bool
+    approval: str
+    language: str
+    town: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Whether there is a roster, and what happens to workers nobody listed."""
+
+    roster: str
+    unknown_workers: str
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """Thresholds of the validity rules of tracks: metres, seconds, metres per second."""
+
+    margin_m: float
+    future_s: float
+    accuracy_m: float
+    jump_mps: float
+    gap_s: float
+    frozen_s: float
+    stay_radius_m: float
+    stay_s: float
+    walk_mps: float
+    ride_mps: float
+    jitter_mps: float
+    online_cap_s: float
+    simplify_m: float
+    earliest: str
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """What counts as a problem, when it is due soon, and the neutral reference line."""
+
+    mature_kinds_excluded: tuple[str, ...]
+    due_soon_s: float
+    reference_rate: float
+    reference_label: str
+    reference_label_en: str
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """How many versions are kept, and the limits of one query."""
+
+    keep_versions: int
+    keep_hours: float
+    recent_days: int
+    query_s: float
+    row_cap: int
+    memory: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Theme, refresh interval in seconds, fixed class breaks and fonts."""
+
+    theme: str
+    refresh_s: float
+    stale_s: float
+    empty_breaks: tuple[float, ...]
+    font: str
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Length of a packed chunk and of the tail in seconds, and the speeds offered."""
+
+    slot_s: int
+    trail_s: float
+    speeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Address, port and length of sessions."""
+
+    host: str
+    port: int
+    session_hours: float
+    idle_minutes: float
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Suppression threshold and retention in days."""
+
+    small_count: int
+    fix_days: int
+    aggregate_days: int
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything a home says, frozen; `home` is where it stands."""
+
+    home: Path
+    levels: tuple[Level, ...]
+    city: City
+    duty: Duty
+    fixes: Fixes
+    incidents: Incidents
+    warehouse: Warehouse
+    screen: Screen
+    playback: Playback
+    server: Server
+    privacy: Privacy
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone of local days and of every clock on screen."""
+        return ZoneInfo(self.city.zone)
+
+    @cached_property
+    def earliest(self) -> date:
+        """The first local day of which an event is believed."""
+        return date.fromisoformat(self.fixes.earliest)
+
+    @property
+    def leaf(self) -> str:
+        """The id of the last level, where facts are placed."""
+        return self.levels[-1].id
+
+    @property
+    def above_leaf(self) -> str:
+        """The id of the level above the leaf (of the city itself in a tree of one level)."""
+        return self.levels[max(len(self.levels) - 2, 0)].id
+
+    def rank(self, level: str | None) -> int:
+        """Return 1 for the leaf level, counting up to the city; 0 for an unknown level."""
+        ids = [x.id for x in self.levels]
+        return len(ids) - ids.index(level) if level in ids else 0
+
+
+SECTIONS = {
+    "city": City,
+    "duty": Duty,
+    "fixes": Fixes,
+    "incidents": Incidents,
+    "warehouse": Warehouse,
+    "screen": Screen,
+    "playback": Playback,
+    "server": Server,
+    "privacy": Privacy,
+}
+
+
+def load_config(home: Path) -> Config:
+    """Read `home`/gridlink.toml over the defaults.
+
+    Raises ConfigError naming file, key and nearest known key; `no_home` where the file is missing.
+    """
+    path = home / "gridlink.toml"
+    if not path.is_file():
+        raise ConfigError("no_home", path=home)
+    return make_config(home, read_toml(path), str(path))
+
+
+def make_config(home: Path, site: dict[str, Any], path: str = "gridlink.toml") -> Config:
+    """Lay a site's tables over the defaults and check every key and type."""
+    tables = tomllib.loads(files("data").joinpath("defaults.toml").read_text(encoding="utf-8"))
+    for name, value in site.items():
+        if name not in tables:
+            raise ConfigError("unknown_key", path=path, detail=name, known=_nearest(name, tables))
+        if name == "levels":
+            tables["levels"] = value
+        else:
+            _override(tables[name], value, name, path)
+    sections = {name: kind(**_frozen(tables[name])) for name, kind in SECTIONS.items()}
+    levels = tuple(_level(row, path) for row in tables["levels"])
+    return Config(home=home.resolve(), levels=levels, **sections)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Parse one TOML file; raises ConfigError with the place of the fault."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise ConfigError("bad_toml", path=path, detail=fault) from fault
+
+
+def _override(table: dict[str, Any], site: object, section: str, path: str) -> None:
+    if not isinstance(site, dict):
+        raise ConfigError("wrong_type", path=path, detail=section, known="[table]")
+    for key, value in site.items():
+        if key not in table:
+            near = f"{section}.{_nearest(key, table)}"
+            raise ConfigError("unknown_key", path=path, detail=f"{section}.{key}", known=near)
+        table[key] = _typed(value, table[key], f"{section}.{key}", path)
+
+
+def _typed(value: object, default: object, key: str, path: str) -> object:
+    if isinstance(default, float) and type(value) is int:
+        return float(value)
+    if type(value) is not type(default):
+        raise ConfigError("wrong_type", path=path, detail=key, known=type(default).__name__)
+    return value
+
+
+def _level(row: dict[str, Any], path: str) -> Level:
+    known = [x.name for x in fields(Level)]
+    for key in row:
+        if key not in known:
+            raise ConfigError("unknown_key", path=path, detail=f"levels.{key}", known=_nearest(key, known))
+    missing = next((key for key in known if not isinstance(row.get(key), str)), None)
+    if missing:
+        raise ConfigError("wrong_type", path=path, detail=f"levels.{missing}", known="str")
+    return Level(**row)
+
+
+def _frozen(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+def _nearest(key: str, known: Any) -> str:
+    return (get_close_matches(key, list(known), n=1, cutoff=0.0) or ["?"])[0]

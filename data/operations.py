@@ -1,0 +1,123 @@
+"""What is happening now and what people decided: small transactions, SQLite by default, PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+metadata = MetaData()
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("password_hash", String, nullable=False),
+    Column("roles", String, nullable=False),  # space-separated
+    Column("area_id", String, nullable=False),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("created_at", DateTime, nullable=False),
+)
+
+# One row per worker: the last accepted fix. `seq` grows with every change, so that a screen asks `since`.
+position = Table(
+    "position",
+    metadata,
+    Column("worker_id", String, primary_key=True),
+    Column("name", String),
+    Column("role", String),
+    Column("area_id", String, nullable=False),
+    Column("fixed_at", DateTime, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("accuracy_m", Float),
+    Column("speed_mps", Float),
+    Column("battery", Float),
+    Column("seq", Integer, nullable=False, index=True),
+)
+
+TOPICS = {"position": position}
+_NEVER = datetime.min
+
+
+class Operations:
+    """The operations store; every write is one immediate transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url)
+        if self.engine.dialect.name == "sqlite":
+            _tune_sqlite(self.engine)
+        metadata.create_all(self.engine)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Lend a connection inside one write transaction."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    def fetch(self, sql: str, params: dict[str, Any]) -> pa.Table:
+        """Run one SELECT with $named parameters and return its rows as Arrow."""
+        statement = text(re.sub(r"\$([a-z_]+)", r":\1", sql))
+        with self.engine.connect() as connection:
+            result = connection.execute(statement, params)
+            names, rows = list(result.keys()), result.fetchall()
+        columns = list(zip(*rows, strict=True)) or [()] * len(names)
+        return pa.table({name: pa.array(list(values)) for name, values in zip(names, columns, strict=True)})
+
+    def clock(self, topic: str) -> int:
+        """Return the highest sequence number of a topic: unchanged means nothing new."""
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(func.max(TOPICS[topic].c.seq))).scalar() or 0)
+
+    def record_positions(self, rows: list[dict[str, Any]]) -> int:
+        """Keep the newest fix per worker; an older fix never replaces a newer one. Returns how many changed."""
+        with self.write() as connection:
+            newest = select(position.c.worker_id, position.c.fixed_at)
+            known = {row.worker_id: row.fixed_at for row in connection.execute(newest)}
+            seq = int(connection.execute(select(func.max(position.c.seq))).scalar() or 0) + 1
+            fresh = [{**row, "seq": seq} for row in rows if row["fixed_at"] > known.get(row["worker_id"], _NEVER)]
+            new = [row for row in fresh if row["worker_id"] not in known]
+            if new:
+                connection.execute(insert(position), new)
+            for row in fresh:
+                if row["worker_id"] in known:
+                    mine = position.c.worker_id == row["worker_id"]
+                    connection.execute(update(position).where(mine).values(**row))
+        return len(fresh)
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Durable and patient: WAL, full sync, five seconds of waiting; transactions begin where we say."""
+
+    def on_connect(raw: Any, _: Any) -> None:
+        raw.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", on_connect)

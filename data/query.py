@@ -1,0 +1,166 @@
+"""The one door to both stores: every query takes a scope; every personal query is logged before its rows leave."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.audit import Audit
+from data.cache import SingleFlight
+from data.config import Config
+from data.errors import NotAllowed, Problem
+from data.masking import mask_name
+from data.metrics import METRICS, compute
+from data.operations import Operations
+from data.scope import Scope
+from data.sqlfile import SqlFile, sql_files
+from data.warehouse import Warehouse
+
+SUBTREE = "SELECT area_id FROM area_link WHERE ancestor_id = $root"
+LABELS = "SELECT area_id, lon, lat FROM area WHERE lon IS NOT NULL"
+PERIOD = ("start", "end", "day", "first_day", "last_day", "slot")
+
+
+class Door:
+    """Both stores of one home, behind scope, masking, audit and cache."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.warehouse = Warehouse(config)
+        self.operations = Operations(f"sqlite:///{config.home / 'operations.db'}")
+        self.audit = Audit(config.home / "audit.jsonl")
+        self._cache = SingleFlight()
+
+    def version(self) -> str:
+        """Return the warehouse version served."""
+        return self.warehouse.version()
+
+    def clock(self, topic: str) -> int:
+        """Return the sequence number of an operations topic: unchanged means nothing new."""
+        return self.operations.clock(topic)
+
+    def query(self, name: str, scope: Scope, **params: Any) -> pa.Table:
+        """Return the rows of data/sql/queries/<name>.sql that the scope may see.
+
+        `area` among the parameters must lie inside the scope. Personal queries need the right to see tracks and a
+        reason (`needs_reason`), are written to the audit log first, and are never cached.
+        Raises Problem: unknown_query, not_allowed, needs_reason, no_audit, too_slow, too_many_rows.
+        """
+        file = _find(name, sql_files("queries"), "unknown_query")
+        self._check_area(scope, params.get("area"))
+        if file.header.get("personal"):
+            self._admit_personal(file, scope, params)
+            return self._run(file, scope, params)
+        key = (name, self._state(file), scope.area_id, scope.roles, bool(scope.reason), _key(params))
+        rows: pa.Table = self._cache.get(key, lambda: self._run(file, scope, params))
+        return rows
+
+    def metric(
+        self,
+        name: str,
+        scope: Scope,
+        *,
+        start: datetime,
+        end: datetime,
+        now: datetime,
+        level: str,
+        area: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return one row per area of `level` below `area`: part, whole, value, n and interval of one period.
+
+        start, end, now: naive UTC. Rows: area_id, name, name_en, level, part, whole, value, n, low, high.
+        """
+        metric = _find(name, METRICS, "unknown_metric")
+        self._check_area(scope, area)
+        about = {"start": start, "end": end, "now": now, "level": level, "area_id": area or scope.area_id}
+        key = (name, self.version(), scope.area_id, _key(about))
+        values = {**self._automatic(scope), **about}
+        rows: list[dict[str, Any]] = self._cache.get(key, lambda: self._compute(metric, values))
+        return rows
+
+    def _compute(self, metric: Any, values: dict[str, Any]) -> list[dict[str, Any]]:
+        with self.warehouse.cursor() as cursor:
+            return compute(cursor, metric, values)
+
+    def _run(self, file: SqlFile, scope: Scope, params: dict[str, Any]) -> pa.Table:
+        values = file.bind({**self._automatic(scope), **params})
+        if file.header.get("store") == "operations":
+            rows = self._inside(self.operations.fetch(file.sql, values), scope)
+        else:
+            rows = self.warehouse.fetch(file.sql, values)
+        return self._masked(rows, file, scope)
+
+    def _automatic(self, scope: Scope) -> dict[str, Any]:
+        config = self.config
+        return {
+            "scope": scope.area_id,
+            "leaf": config.leaf,
+            "zone": config.city.zone,
+            "city": config.city.area_id,
+            "excluded": list(config.incidents.mature_kinds_excluded),
+        }
+
+    def _check_area(self, scope: Scope, area: str | None) -> None:
+        if area not in (None, scope.area_id) and area not in self._subtree(scope.area_id):
+            raise NotAllowed("not_allowed", account=scope.account, detail=area)
+
+    def _subtree(self, root: str) -> frozenset[str]:
+        def load() -> frozenset[str]:
+            return frozenset(self.warehouse.fetch(SUBTREE, {"root": root})["area_id"].to_pylist())
+
+        inside: frozenset[str] = self._cache.get(("subtree", self.version(), root), load)
+        return inside
+
+    def _inside(self, rows: pa.Table, scope: Scope) -> pa.Table:
+        wanted = pa.array(sorted(self._subtree(scope.area_id)), pa.string())
+        return rows.filter(pc.is_in(rows["area_id"].cast(pa.string()), value_set=wanted))
+
+    def _admit_personal(self, file: SqlFile, scope: Scope, params: dict[str, Any]) -> None:
+        if not scope.sees_tracks:
+            raise NotAllowed("not_allowed", account=scope.account, detail=file.name)
+        if not scope.reason:
+            raise Problem("needs_reason")
+        period = {key: params[key] for key in PERIOD if key in params}
+        subjects = params.get("workers") or params.get("area") or scope.area_id
+        self.audit.record(scope, file.name, subjects=subjects, period=period)
+
+    def _masked(self, rows: pa.Table, file: SqlFile, scope: Scope) -> pa.Table:
+        for column in file.header.get("names", []):
+            names = [mask_name(value, scope) for value in rows[column].to_pylist()]
+            rows = rows.set_column(rows.schema.get_field_index(column), column, pa.array(names, pa.string()))
+        if file.header.get("exact") and not scope.sees_exact_workers:
+            rows = self._blurred(rows)
+        return rows
+
+    def _blurred(self, rows: pa.Table) -> pa.Table:
+        """Replace each person's point by the label point of the area they are assigned to."""
+        labels = self.warehouse.fetch(LABELS, {}).to_pylist()
+        points = {row["area_id"]: (row["lon"], row["lat"]) for row in labels}
+        at = [points.get(area, (None, None)) for area in rows["area_id"].to_pylist()]
+        for number, column in enumerate(("lon", "lat")):
+            values = pa.array([point[number] for point in at], pa.float64())
+            rows = rows.set_column(rows.schema.get_field_index(column), column, values)
+        return rows
+
+    def _state(self, file: SqlFile) -> Hashable:
+        """What an answer depends on: the version, and for operations the clocks of the topics named."""
+        if file.header.get("store") == "operations":
+            return self.version(), tuple(self.clock(topic) for topic in file.header["tables"])
+        return self.version()
+
+
+def _find(name: str, table: dict[str, Any], reason: str) -> Any:
+    if name not in table:
+        near = (get_close_matches(name, list(table), n=1, cutoff=0.0) or ["?"])[0]
+        raise Problem(reason, detail=name, known=near)
+    return table[name]
+
+
+def _key(params: dict[str, Any]) -> Hashable:
+    frozen = ((key, tuple(v) if isinstance(v, (list, set)) else v) for key, v in params.items())
+    return tuple(sorted(frozen, key=lambda item: item[0]))

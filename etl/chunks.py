@@ -1,0 +1,124 @@
+"""Cuts tracks into packed chunks of playback: one payload per area and slot of the day (data/playback.py).
+
+Every track is cut at the borders of the slots by vertices that both sides hold, so that chunks join without a
+hole; a gap is where one path ends and another begins. Everything is whole numbers from the start: positions
+in 1e-6 degree, times in seconds elapsed since local midnight, so a day of 25 hours simply has 100 slots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.playback import UNIT, Paths, write
+
+LONGEST = 32_000  # 1e-6 degree: a longer step would not fit int16 and gets vertices in between
+
+Ints = NDArray[np.int64]
+
+
+class Lines(NamedTuple):
+    """Tracks as vertices in time order; `line` numbers segments, `worker` and `area` are positions in lists."""
+
+    line: Ints
+    worker: NDArray[np.int32]
+    area: Ints
+    seconds: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+
+
+class _Pieces(NamedTuple):
+    """Straight parts inside one slot: the leg each is of, its slot, and both ends (x, y, t as columns)."""
+
+    leg: Ints
+    slot: Ints
+    start: Ints
+    end: Ints
+
+
+def pack(day: date, lines: Lines, workers: Sequence[str], slot_s: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield (position of area, slot, payload), sorted; `workers` are the ids `lines.worker` points into."""
+    pieces = _fit(_cut(lines, slot_s))
+    order = np.lexsort((pieces.slot, lines.area[pieces.leg]))
+    pieces = _Pieces(*(column[order] for column in pieces))
+    area = lines.area[pieces.leg]
+    path = _starts(area, pieces.slot, lines.line[pieces.leg])
+    paths = _paths(pieces, path, lines.worker[pieces.leg[path]], slot_s)
+    vertex = np.append(paths.starts(), len(paths.t))
+    chunk = np.searchsorted(path, _starts(area, pieces.slot))
+    for first, last in pairwise(np.append(chunk, len(path))):
+        slot = int(pieces.slot[path[first]])
+        part = paths.pick(slice(first, last), slice(vertex[first], vertex[last]))
+        ids, number = np.unique(part.worker, return_inverse=True)
+        head = {"day": day.isoformat(), "slot": slot, "t0": slot * slot_s}
+        payload = write(head, [workers[i] for i in ids], part._replace(worker=number))
+        yield int(area[path[first]]), slot, payload
+
+
+def _cut(lines: Lines, slot_s: int) -> _Pieces:
+    """Cut every leg between two vertices of a line at the borders of slots."""
+    columns = [np.rint(lines.lon * UNIT), np.rint(lines.lat * UNIT), np.floor(lines.seconds)]
+    at = np.column_stack(columns).astype(np.int64)
+    leg = np.flatnonzero(np.diff(lines.line) == 0)
+    begin, finish = at[leg, 2], at[leg + 1, 2]
+    first = begin // slot_s
+    which, number = _repeat(np.maximum(-(-finish // slot_s) - first, 1))
+    slot = first[which] + number
+    start, end = at[leg[which]], at[leg[which] + 1]
+    since, until = np.maximum(slot * slot_s, start[:, 2]), np.minimum((slot + 1) * slot_s, end[:, 2])
+    return _Pieces(leg[which], slot, _moment(start, end, since), _moment(start, end, until))
+
+
+def _moment(start: Ints, end: Ints, t: Ints) -> Ints:
+    """Return where one is at times t on even ways from start to end."""
+    share = (t - start[:, 2]) / np.maximum(end[:, 2] - start[:, 2], 1)
+    at = _along(start, end, share)
+    at[:, 2] = t
+    return at
+
+
+def _along(start: Ints, end: Ints, share: NDArray[np.float64]) -> Ints:
+    return np.asarray(start + np.rint((end - start) * share[:, None]).astype(np.int64))
+
+
+def _fit(pieces: _Pieces) -> _Pieces:
+    """Divide the pieces whose step does not fit into int16."""
+    step = np.abs(pieces.end - pieces.start)[:, :2].max(axis=1, initial=0)
+    count = np.maximum(-(-step // LONGEST), 1)
+    which, number = _repeat(count)
+    start, end, parts = pieces.start[which], pieces.end[which], count[which]
+    edges = (_along(start, end, number / parts), _along(start, end, (number + 1) / parts))
+    return _Pieces(pieces.leg[which], pieces.slot[which], *edges)
+
+
+def _repeat(count: Ints) -> tuple[Ints, Ints]:
+    """Return for `count` copies of each row the row and the number of the copy, from 0."""
+    which = np.repeat(np.arange(len(count)), count)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+
+
+def _starts(*keys: Ints) -> Ints:
+    """Return where any of the keys changes, the first row included."""
+    changed = np.zeros(len(keys[0]), np.bool_)
+    changed[:1] = True
+    for key in keys:
+        changed[1:] |= np.diff(key) != 0
+    return np.flatnonzero(changed)
+
+
+def _paths(pieces: _Pieces, path: Ints, worker: NDArray[np.int32], slot_s: int) -> Paths:
+    """Join pieces to paths: the start of the first piece of each, then the end of every piece."""
+    at = np.insert(pieces.end, path, pieces.start[path], axis=0)
+    length = np.diff(path, append=len(pieces.leg)) + 1
+    first = path + np.arange(len(path))
+    step = np.diff(at, axis=0, prepend=0)
+    step[first] = 0
+    t = at[:, 2] - np.repeat(pieces.slot[path] * slot_s, length)
+    small = (step[:, 0].astype(np.int16), step[:, 1].astype(np.int16), t.astype(np.uint16))
+    return Paths(worker, length, at[first, 0], at[first, 1], *small)

@@ -1,0 +1,58 @@
+"""`gridlink load`: files into the warehouse."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from data.config import load_config
+from data.errors import sentence
+from etl.commands import Home, Json, say, show_json, spoken_language
+from etl.load import LoadResult
+from etl.load import load as load_files
+from etl.mapping import load_mapping, load_mappings
+
+COUNTS = ("rows_in", "rows_loaded", "rows_rejected", "rows_duplicate")
+
+
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    home: Home = Path("home"),
+    mapping: Annotated[Path | None, typer.Option(help="A mapping for these files instead of mappings/.")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Judge everything, publish nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Load files; every row is loaded, rejected with a reason, or a duplicate."""
+    config = load_config(home)
+    mappings = [load_mapping(mapping)] if mapping else load_mappings(config.home / "mappings")
+    console = Console(stderr=True)
+    with console.status("") as status:
+        watch = status.update if console.is_terminal else lambda text: None
+        result = load_files(paths, config, mappings=mappings, dry_run=dry_run, progress=watch)
+    if as_json:
+        show_json(result.as_json())
+    else:
+        _report(result, home)
+    if all(entry.refused for entry in result.entries):
+        sys.exit(1)
+
+
+def _report(result: LoadResult, home: Path) -> None:
+    language = spoken_language()
+    for entry in result.entries:
+        if entry.refused:
+            print(entry.refused, file=sys.stderr)
+    for warning in result.warnings:
+        say("warning", sentence=f"{warning['key']}: {sentence(warning['reason'], language, **warning)}")
+    if result.passed_over:
+        say("passed_over", files=", ".join(result.passed_over))
+    totals = {key: sum(getattr(entry, key) for entry in result.entries) for key in COUNTS}
+    if not totals["rows_in"]:
+        say("nothing_loaded")
+        return
+    say("loaded", version=result.version, **totals)
+    say("next_rejects" if totals["rows_rejected"] else "next_serve", home=home)

@@ -1,0 +1,113 @@
+"""Loads the reference feeds: areas, attributes, units, workers, roster, basemap, places, cameras, key areas."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from data.feeds import feeds
+from data.schema import arrow_schema
+from etl.admit import Verdict
+from etl.admit_places import ADMIT
+from etl.areas import Areas, build_areas
+from etl.merge import FILE
+from etl.run import Run
+
+Row = dict[str, Any]
+
+
+def load_areas(run: Run, feed: str, rows: list[pa.Table]) -> None:
+    """Merge new areas with those known, check the whole tree, and rebuild it with virtual children and links.
+
+    A later load replaces an area of the same id; inside one load the choice does not depend on the order of files.
+    """
+    del feed
+    new = pa.concat_tables(rows, promote_options="default")
+    known = run.draft.read("area_input")
+    both = new
+    if known is not None:
+        stays = pc.invert(pc.is_in(known["area_id"], value_set=new["area_id"].combine_chunks()))
+        kept = known.filter(stays)
+        old = kept.append_column(FILE, pa.array([-1] * kept.num_rows, pa.int32()))
+        both = pa.concat_tables([old, new], promote_options="default")
+    built = build_areas(both, run.config)
+    numbers = both[FILE].to_numpy()
+    _account(run, numbers, built)
+    run.warnings += built.warnings
+    gone = np.zeros(both.num_rows, bool)
+    gone[[*built.refused, *built.duplicates]] = True
+    gone &= numbers >= 0  # what was taken once stays, so that a later load can mend the tree
+    run.draft.replace("area_input", both.filter(pa.array(~gone)).drop_columns([FILE]))
+    run.draft.replace("area", built.area)
+    run.draft.replace("area_link", built.area_link)
+
+
+def _account(run: Run, numbers: NDArray[np.int32], built: Areas) -> None:
+    """Credit each file with its loaded, refused and repeated rows."""
+    refused, repeated = (np.array(x, int) for x in (built.refused, built.duplicates))
+    for number in np.unique(numbers[numbers >= 0]).tolist():
+        mine = numbers[refused] == number
+        run.entries[number].reject(built.rejects.filter(pa.array(mine)))
+        duplicate = int((numbers[repeated] == number).sum())
+        run.entries[number].rows_duplicate += duplicate
+        run.entries[number].rows_loaded += int((numbers == number).sum()) - int(mine.sum()) - duplicate
+
+
+def load_dimension(run: Run, feed: str, rows: list[pa.Table]) -> None:
+    """Merge a reference feed by its key: a row of a later load replaces the one of the same key.
+
+    A row known word for word, or repeated inside the load, counts as a duplicate; of several new rows with one key
+    the smallest by content wins, whatever the order of files.
+    """
+    schema = arrow_schema(feed)
+    key = feeds()[feed].key or tuple(schema.names)
+    known = run.draft.read(feed)
+    table = {_ident(row, key): row for row in (known.to_pylist() if known is not None else [])}
+    loaded, duplicate = Counter[int](), Counter[int]()
+    taken: set[tuple[Any, ...]] = set()
+    for row in sorted(_admitted(run, feed, rows), key=_content):
+        number, ident = row.pop(FILE), _ident(row, key)
+        if ident in taken or table.get(ident) == row:
+            duplicate[number] += 1
+        else:
+            loaded[number] += 1
+            table[ident] = row
+        taken.add(ident)
+    run.tally(loaded, duplicate)
+    ordered = sorted(table.values(), key=_content)
+    run.draft.replace(feed, pa.Table.from_pylist(ordered, schema))
+
+
+def _admitted(run: Run, feed: str, rows: list[pa.Table]) -> list[Row]:
+    """Return the admitted rows in the columns of the feed's table, each with its file number."""
+    admit, out = ADMIT.get(feed), []
+    for part in rows:
+        admitted = admit(part, run.reference()) if admit else Verdict(part).close()
+        if part.num_rows:
+            entry = run.entries[part[FILE][0].as_py()]
+            entry.reject(admitted.rejects)
+            entry.count(admitted.counted)
+        out += _shaped(admitted.rows, feed).to_pylist()
+    return out
+
+
+def _shaped(rows: pa.Table, feed: str) -> pa.Table:
+    """Return the columns of the feed's table; a listed worker is a registered one."""
+    if feed == "worker":
+        rows = rows.append_column("registered", pa.array([True] * rows.num_rows, pa.bool_()))
+    schema = arrow_schema(feed)
+    arrays = [rows[field.name].cast(field.type) for field in schema]
+    return pa.table([*arrays, rows[FILE]], names=[*schema.names, FILE])
+
+
+def _ident(row: Row, key: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in key)
+
+
+def _content(row: Row) -> tuple[str, ...]:
+    return tuple(str(value) for name, value in row.items() if name != FILE)

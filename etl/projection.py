@@ -1,0 +1,169 @@
+"""Coordinates of any stated system into EPSG:4326, and EPSG:4326 into metres.
+
+GCJ-02 and BD-09 are not in the register: they shift WGS 84 by a published approximation (about 1 m) inside a box
+around China. Their inverse is read from a table of offsets at 0.001 degree, interpolated in two directions
+(at most about 2 mm from the exact inverse). A point's result never depends on the other points of its batch.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import ConfigError
+
+Floats = NDArray[np.float64]
+
+AXIS, ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as the public formula has them
+BD_TURN = np.pi * 3000 / 180
+WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
+STEP = 1e-3  # degrees between the nodes of the offset table
+COLUMNS = 1 << 20  # more than the nodes of any parallel
+SAME_M = 0.5  # two systems are one for us when they put the same numbers this near
+UNREGISTERED = ("GCJ-02", "BD-09")
+
+
+def to_wgs84(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
+    """Return EPSG:4326 degrees of coordinates (x, y or lon, lat) in `crs`; not-a-number stays so.
+
+    Raises ConfigError `unknown_crs`.
+    """
+    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    if crs.upper() in UNREGISTERED:
+        return _unshifted(lon, lat, crs.upper())
+    return _transformed(lon, lat, crs, "EPSG:4326")
+
+
+def to_metric(lon: Floats, lat: Floats, crs_metric: str) -> tuple[Floats, Floats]:
+    """Return metres east and north of EPSG:4326 degrees in the city's projected system."""
+    return _transformed(np.asarray(lon, np.float64), np.asarray(lat, np.float64), "EPSG:4326", crs_metric)
+
+
+def from_metric(x: Floats, y: Floats, crs_metric: str) -> tuple[Floats, Floats]:
+    """Return EPSG:4326 degrees of metres in the city's projected system."""
+    return _transformed(np.asarray(x, np.float64), np.asarray(y, np.float64), crs_metric, "EPSG:4326")
+
+
+def is_degrees(crs: str) -> bool:
+    """Say whether coordinates in `crs` are degrees; raises ConfigError `unknown_crs`."""
+    return crs.upper() in UNREGISTERED or bool(_system(crs).is_geographic)
+
+
+def agree(stated: str, crs: str, x: float, y: float) -> bool:
+    """Say whether two systems put the coordinates (x, y) at the same place, to half a metre.
+
+    No file can state GCJ-02 or BD-09: under them any geographic statement passes.
+    """
+    if crs.upper() in UNREGISTERED:
+        return is_degrees(stated)
+    if is_degrees(stated) != is_degrees(crs):
+        return False
+    here, there = (np.hstack(to_wgs84(np.array([x]), np.array([y]), system)) for system in (stated, crs))
+    return bool(np.allclose(here, there, rtol=0.0, atol=SAME_M / 111_320) or np.isinf([here, there]).any())
+
+
+def wgs84_to_gcj02(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return GCJ-02 degrees by the public approximation; outside the box around China nothing moves."""
+    east, north = _gcj_shift(lon, lat)
+    inside = _inside(lon, lat)
+    return lon + np.where(inside, east, 0.0), lat + np.where(inside, north, 0.0)
+
+
+def wgs84_to_bd09(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return BD-09 degrees: GCJ-02 turned and stretched once more; outside the box nothing moves."""
+    east, north = _bd_shift(lon, lat)
+    inside = _inside(lon, lat)
+    return lon + np.where(inside, east, 0.0), lat + np.where(inside, north, 0.0)
+
+
+def _inside(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    return (lon >= WEST) & (lon <= EAST) & (lat >= SOUTH) & (lat <= NORTH)
+
+
+def _gcj_shift(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    x, y = lon - 105.0, lat - 35.0
+    wave = (20 * np.sin(6 * np.pi * x) + 20 * np.sin(2 * np.pi * x)) * 2 / 3
+    root = np.sqrt(np.abs(x))
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + wave
+    north += (20 * np.sin(np.pi * y) + 40 * np.sin(np.pi * y / 3)) * 2 / 3
+    north += (160 * np.sin(np.pi * y / 12) + 320 * np.sin(np.pi * y / 30)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + wave
+    east += (20 * np.sin(np.pi * x) + 40 * np.sin(np.pi * x / 3)) * 2 / 3
+    east += (150 * np.sin(np.pi * x / 12) + 300 * np.sin(np.pi * x / 30)) * 2 / 3
+    angle = np.radians(lat)
+    flat = 1 - ECCENTRICITY * np.sin(angle) ** 2
+    per_lon = AXIS / np.sqrt(flat) * np.cos(angle) * np.pi / 180
+    per_lat = AXIS * (1 - ECCENTRICITY) / (flat * np.sqrt(flat)) * np.pi / 180
+    return east / per_lon, north / per_lat
+
+
+def _bd_shift(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    east, north = _gcj_shift(lon, lat)
+    x, y = lon + east, lat + north
+    radius = np.hypot(x, y) + 2e-5 * np.sin(y * BD_TURN)
+    angle = np.arctan2(y, x) + 3e-6 * np.cos(x * BD_TURN)
+    return radius * np.cos(angle) + 0.0065 - lon, radius * np.sin(angle) + 0.006 - lat
+
+
+def exact_offset(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
+    """Return what to take away from GCJ-02 or BD-09 degrees, by iteration to 1e-11 degree."""
+    shift = _gcj_shift if crs == "GCJ-02" else _bd_shift
+    east, north = shift(lon, lat)
+    for _ in range(7):
+        east, north = shift(lon - east, lat - north)
+    return east, north
+
+
+def _unshifted(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
+    inside = np.flatnonzero(_inside(lon, lat))
+    found_lon, found_lat = lon.copy(), lat.copy()
+    if len(inside):
+        east, north = _table_offset(lon[inside], lat[inside], crs)
+        found_lon[inside] -= east
+        found_lat[inside] -= north
+    return found_lon, found_lat
+
+
+def _table_offset(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
+    """Interpolate between the four nodes around each point; only nodes that are needed are computed."""
+    column, row = np.floor(lon / STEP).astype(np.int64), np.floor(lat / STEP).astype(np.int64)
+    u, v = lon / STEP - column, lat / STEP - row
+    cells, at = np.unique(row * COLUMNS + column, return_inverse=True)
+    corners = cells[:, None] + np.array([0, 1, COLUMNS, COLUMNS + 1])
+    nodes, of = np.unique(corners, return_inverse=True)
+    of = of.reshape(corners.shape)[at]
+    weights = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=1)
+    east, north = exact_offset(nodes % COLUMNS * STEP, nodes // COLUMNS * STEP, crs)
+    return (east[of] * weights).sum(axis=1), (north[of] * weights).sum(axis=1)
+
+
+def _transformed(x: Floats, y: Floats, source: str, target: str) -> tuple[Floats, Floats]:
+    if _is_same(source, target):
+        return x, y
+    found = _transformer(source, target).transform(x, y)
+    return np.asarray(found[0], np.float64), np.asarray(found[1], np.float64)
+
+
+@lru_cache(maxsize=64)
+def _is_same(source: str, target: str) -> bool:
+    return bool(_system(source).equals(_system(target), ignore_axis_order=True))
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: str, target: str):  # type: ignore[no-untyped-def]
+    from pyproj import Transformer
+
+    return Transformer.from_crs(_system(source), _system(target), always_xy=True)
+
+
+@lru_cache(maxsize=64)
+def _system(crs: str):  # type: ignore[no-untyped-def]
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return CRS.from_user_input(crs)
+    except CRSError as fault:
+        raise ConfigError("unknown_crs", detail=crs) from fault

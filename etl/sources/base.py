@@ -1,0 +1,59 @@
+"""What a source is: a format's suffixes and how it is read into a table of the file's own columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from etl.mapping_file import Mapping
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file format; `read(path, mapping)` returns a raw table or raises FileRefused."""
+
+    suffixes: tuple[str, ...]
+    read: Callable[[Path, Mapping], pa.Table]
+
+
+class Fault(NamedTuple):
+    """Why a row could not be read: a reason, its detail, and the text that stood there."""
+
+    reason: str
+    detail: str
+    text: str | None = None
+
+
+def raw_table(
+    path: Path, columns: dict[str, Any], lines: Any = None, faults: dict[int, Fault] | None = None
+) -> pa.Table:
+    """Return the table every source ends in: their columns, `_row`, `_problem`, `_detail` and `_text`.
+
+    `lines` are line or feature numbers (default: 1, 2, ...); `faults` are by position. The path goes along as
+    metadata.
+    """
+    table = pa.table(columns)
+    rows = table.num_rows
+    numbers = np.arange(1, rows + 1, dtype=np.int64) if lines is None else np.asarray(lines, np.int64)
+    table = table.append_column("_row", pa.array(numbers))
+    for i, name in enumerate(("_problem", "_detail", "_text")):
+        texts: list[str | None] = [None] * (rows if faults else 0)
+        for at, fault in (faults or {}).items():
+            texts[at] = fault[i]
+        table = table.append_column(name, pa.array(texts, pa.string()) if faults else pa.nulls(rows, pa.string()))
+    return table.replace_schema_metadata({"path": path.as_posix()})
+
+
+def distinct(names: list[str]) -> list[str]:
+    """Return the header's names trimmed, a repeated one numbered, so that each names one column."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in (x.strip() for x in names):
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
+    return found

@@ -1,0 +1,54 @@
+"""Parquet and GeoParquet: columns in their own types, a geometry as WKB named `geometry`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.errors import FileRefused
+from etl.geometry import check_file, read_shapes
+from etl.mapping_file import Mapping
+from etl.sources.base import Source, raw_table
+
+CRS84 = "OGC:CRS84"  # what GeoParquet means when it states no system
+
+
+def read(path: Path, mapping: Mapping) -> pa.Table:
+    """Read every column; `_row` is the number of the row.
+
+    Raises FileRefused `unreadable` for a damaged file, and for GeoParquet what `check_file` finds.
+    """
+    try:
+        table = pq.read_table(path, partitioning=None)
+    except (pa.ArrowException, OSError) as fault:
+        raise FileRefused("unreadable", path=path, detail=str(fault).split("\n")[0][:200]) from fault
+    columns = {name: table[name] for name in table.column_names}
+    described = _geo(table)
+    if described:
+        name, stated = described
+        columns["geometry"] = columns.pop(name)
+        if not pa.types.is_binary(columns["geometry"].type):
+            raise FileRefused("unreadable", path=path, detail=f"{name}: {columns['geometry'].type} ≠ WKB")
+        shapes = read_shapes(columns["geometry"].to_numpy(zero_copy_only=False))
+        check_file(shapes, stated, mapping.crs, path)
+    return raw_table(path, columns)
+
+
+def _geo(table: pa.Table) -> tuple[str, str | None] | None:
+    """Return the main geometry column and its stated system; None for a table without geometry."""
+    text = (table.schema.metadata or {}).get(b"geo")
+    if text is None:
+        return None
+    described: dict[str, Any] = json.loads(text)
+    name = str(described["primary_column"])
+    column = described["columns"][name]
+    if "crs" not in column:
+        return name, CRS84
+    return name, json.dumps(column["crs"]) if column["crs"] else None
+
+
+SOURCE = Source(suffixes=(".parquet", ".geoparquet"), read=read)

@@ -1,0 +1,113 @@
+"""The command: finds the verbs in etl/commands and dashboard/commands, and joins both halves in `demo`."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from multiprocessing import Process
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Annotated
+
+import typer
+
+import dashboard.commands
+import etl.commands
+from data.errors import ConfigError, Problem
+from etl.commands import Home, say, spoken_language
+
+DEMO_ACCOUNTS = {"operator": {"operator"}, "leader": {"leader"}, "analyst": {"analyst"}, "wall": {"kiosk"}}
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def main() -> None:
+    """Run the command; a refusal is one sentence on stderr and the exit status of its kind."""
+    for package in (etl.commands, dashboard.commands):
+        for module in iter_modules(package.__path__):
+            _add(import_module(f"{package.__name__}.{module.name}"), module.name)
+    app.command("demo")(demo)
+    try:
+        app()
+    except Problem as problem:
+        print(problem.sentence(spoken_language()), file=sys.stderr)
+        sys.exit(problem.status)
+
+
+def demo(
+    home: Home = Path("home"),
+    end: Annotated[str, typer.Option(help="Last moment of the city, ISO UTC; default: now.")] = "",
+    frozen: Annotated[bool, typer.Option(help="Feed nothing after loading.")] = False,
+    grids: Annotated[int, typer.Option(help="Number of grids, with one worker each.")] = 300,
+    days: Annotated[int, typer.Option(help="Days of tracks.")] = 14,
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8050,
+    names: Annotated[str, typer.Option(help="real | fictional")] = "real",
+) -> None:
+    """Make a synthetic city ending now, load it, serve it, and go on feeding it."""
+    from dashboard.commands.serve import serve
+
+    moment = datetime.fromisoformat(end) if end else datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    password = prepare_demo(home, moment, {"grids": grids, "days": days, "names": names})
+    say("demo_ready", url=f"http://127.0.0.1:{port}", accounts=", ".join(DEMO_ACCOUNTS), password=password)
+    feeder = None if frozen else _start_feeder(home)
+    try:
+        serve(home=home, port=port)
+    finally:
+        if feeder:
+            feeder.terminate()
+
+
+def prepare_demo(home: Path, end: datetime, size: dict[str, object], password: str = "") -> str:
+    """Synthesize and load the demo city into `home` and add its accounts; return their common password."""
+    from data.accounts import Accounts
+    from data.config import load_config
+    from data.operations import Operations
+    from etl.load import load
+    from etl.synthesize import synthesize
+
+    _clear_demo(home)
+    say("demo_making")
+    synthesize(home, end=end, **size)  # type: ignore[arg-type]
+    config = load_config(home)
+    say("demo_loading")
+    load([home], config, now=end)
+    password = password or "grid-" + secrets.token_hex(3)
+    accounts = Accounts(Operations(f"sqlite:///{home / 'operations.db'}"))
+    for name, roles in DEMO_ACCOUNTS.items():
+        accounts.add(name, password, roles, config.city.area_id)
+    return password
+
+
+def _clear_demo(home: Path) -> None:
+    """Remove an earlier demo city; any other home is refused untouched."""
+    from data.config import load_config
+
+    if not home.exists() or not any(home.iterdir()):
+        return
+    if not (home / "gridlink.toml").exists() or not load_config(home).city.synthetic:
+        raise ConfigError("not_a_demo", path=home)
+    shutil.rmtree(home)
+
+
+def _start_feeder(home: Path) -> Process:
+    from etl.feeder import feed_forever
+
+    process = Process(target=feed_forever, args=(home,), daemon=True)
+    process.start()
+    return process
+
+
+def _add(module: object, name: str) -> None:
+    verb: Callable[..., None] | typer.Typer = getattr(module, name.replace("-", "_"))
+    if isinstance(verb, typer.Typer):
+        app.add_typer(verb, name=name)
+    else:
+        app.command(name)(verb)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""The house rules that no linter knows."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parent.parent
+FILES = [f for top in ("dashboard", "layers", "data", "etl") for f in (ROOT / top).rglob("*.py")]
+LINES = 260
+FUNCTION_LINES = 45
+FORBIDDEN = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_a_file_fits_on_four_screens(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_a_function_fits_on_one_screen(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < FUNCTION_LINES, node.name
+
+
+def test_no_file_is_named_after_nothing() -> None:
+    assert [f for f in FILES if f.stem in FORBIDDEN] == []
+
+
+def test_import_directions_hold() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
+
+
+def test_a_callback_has_few_wires() -> None:
+    for file in (ROOT / "dashboard").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for decorator in getattr(node, "decorator_list", []):
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "callback":
+                    wires = [ast.unparse(a.func) for a in ast.walk(decorator) if isinstance(a, ast.Call)]
+                    limits = {"Input": 3, "State": 3, "Output": 2}
+                    assert all(wires.count(kind) <= most for kind, most in limits.items()), (file, node.name)
+
+
+def test_the_dashboard_holds_no_chinese_outside_its_locale() -> None:
+    for file in (ROOT / "dashboard").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and not _is_docstring(node, file):
+                assert not any("一" <= c <= "鿿" for c in node.value), (file, node.lineno)
+
+
+def test_nothing_in_the_repository_belongs_to_one_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    words = ("/" + "work/", "/" + "tmp/research", "pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org")
+    for name in filter(None, listed.split("\0")):
+        path = ROOT / name
+        if path.suffix in {".png", ".gpkg", ".zip", ".parquet", ".xlsx"} or not path.exists():
+            continue
+        text = path.read_text(encoding="utf-8", errors="ignore")
+        assert not [word for word in words if word in text], name
+
+
+def _is_docstring(node: ast.Constant, file: Path) -> bool:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    kinds = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    firsts = [n.body[0] for n in ast.walk(tree) if isinstance(n, kinds) and n.body]
+    return any(isinstance(f, ast.Expr) and f.value.__class__ is ast.Constant and f.lineno == node.lineno for f in firsts)
