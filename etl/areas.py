@@ -38,6 +38,8 @@ AREA = pa.schema(
     ]
 )
 LINK = pa.schema([("area_id", pa.string()), ("ancestor_id", pa.string()), ("distance", pa.int32())])
+Mask = NDArray[np.bool_]
+Counts = NDArray[np.int32]
 PLAIN = ("area_id", "parent_id", "level", "name", "name_en", "code", "valid_from", "valid_to")
 
 
@@ -91,9 +93,7 @@ def links(area: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(found, schema=LINK)
 
 
-def _area_table(
-    nodes: list[Node], shaped: NDArray[np.bool_], measures: Measures, counted: tuple[NDArray[np.bool_], NDArray[np.int32]]
-) -> pa.Table:
+def _area_table(nodes: list[Node], shaped: Mask, measures: Measures, counted: tuple[Mask, Counts]) -> pa.Table:
     columns = {x: pa.array([getattr(node, x) for node in nodes], AREA.field(x).type) for x in PLAIN}
     for name in ("lon", "lat", "area_m2"):
         columns[name] = _spread(getattr(measures, name), shaped)
@@ -121,5 +121,8 @@ def _unlocated(nodes: list[Node], config: Config) -> pa.Table:
 
 
 def _warnings(leaves: list[Node], metric: NDArray[np.object_]) -> list[dict[str, str]]:
-    pairs = sorted((*sorted((leaves[i].area_id, leaves[j].area_id)), share) for i, j, share in overlaps(metric))
-    return [{"reason": "overlap", "key": a, "detail": f"{b} ({share:.0%})"} for a, b, share in pairs]
+    found = []
+    for i, j, share in overlaps(metric):
+        first, second = sorted((leaves[i].area_id, leaves[j].area_id))
+        found.append({"reason": "overlap", "key": first, "detail": f"{second} ({share:.0%})"})
+    return sorted(found, key=lambda x: (x["key"], x["detail"]))

@@ -21,8 +21,8 @@ def _count(shape: shapely.Geometry) -> int:
     """Cut into blocks; whole blocks are counted at once, those on the edge are cut in four, down to one cell."""
     shapely.prepare(shape)
     west, south, east, north = np.floor(np.array(shape.bounds) / (CELL_M * COARSEST)).astype(int) * COARSEST
-    x, y = np.meshgrid(np.arange(west, east + 1, COARSEST), np.arange(south, north + 1, COARSEST))
-    x, y, size, total = x.ravel(), y.ravel(), COARSEST, 0
+    grid = np.meshgrid(np.arange(west, east + 1, COARSEST), np.arange(south, north + 1, COARSEST))
+    x, y, size, total = grid[0].ravel(), grid[1].ravel(), COARSEST, 0
     while len(x):
         boxes = shapely.box(x * CELL_M, y * CELL_M, (x + size) * CELL_M, (y + size) * CELL_M)
         shared = shapely.intersects(shape, boxes) & ~shapely.touches(shape, boxes)
@@ -38,4 +38,4 @@ def _count(shape: shapely.Geometry) -> int:
 
 def _quarters(corner: NDArray[np.int64], size: int, down: bool = False) -> NDArray[np.int64]:
     steps = np.array([0, 0, size, size]) if down else np.array([0, size, 0, size])
-    return (corner[:, None] + steps).ravel()
+    return np.asarray(corner[:, None] + steps, np.int64).ravel()

@@ -58,6 +58,9 @@ def _is_own(path: Path) -> bool:
 
 
 def _match(path: Path, mappings: list[Mapping], inbox: Inbox, named: bool) -> None:
+    if named and path.stat().st_size == 0:
+        inbox.refused.append((path, FileRefused("empty_file", path=path)))
+        return
     try:
         mapping = find_mapping(path, mappings)
     except FileRefused as fault:
@@ -65,9 +68,6 @@ def _match(path: Path, mappings: list[Mapping], inbox: Inbox, named: bool) -> No
             inbox.refused.append((path, fault))
         else:
             inbox.passed_over.append(path)
-        return
-    if path.stat().st_size == 0:
-        inbox.refused.append((path, FileRefused("empty_file", path=path)))
         return
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

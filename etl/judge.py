@@ -93,8 +93,9 @@ def _speed(way: Way, i: int, j: int) -> float:
     seconds, lon, lat = way
     half = math.sin((lat[j] - lat[i]) / 2) ** 2
     half += math.cos(lat[i]) * math.cos(lat[j]) * math.sin((lon[j] - lon[i]) / 2) ** 2
-    metres: float = 2 * EARTH_M * math.asin(math.sqrt(min(half, 1.0)))
-    return metres / max(seconds[j] - seconds[i], SHORTEST_S)
+    metres = 2 * EARTH_M * math.asin(math.sqrt(min(half, 1.0)))
+    speed: float = metres / max(seconds[j] - seconds[i], SHORTEST_S)
+    return speed
 
 
 @compiled

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.config import Config
 from data.errors import Problem
@@ -101,9 +102,18 @@ def _mapped(run: Run, file: Incoming, entry: FileEntry) -> pa.Table:
     mapped = apply_mapping(raw, file.mapping, run.config)
     entry.rows_in = raw.num_rows
     entry.notes = dict(mapped.notes)
-    entry.reject(mapped.rejects)
+    entry.reject(_without_unjudged_places(mapped.rejects, file.mapping.feed, run.config))
     number = pa.array([len(run.entries) - 1] * mapped.rows.num_rows, pa.int32())
     return mapped.rows.append_column(FILE, number)
+
+
+def _without_unjudged_places(rejects: pa.Table, feed: str, config: Config) -> pa.Table:
+    """Take the content from refused fixes of which nobody can say whether the worker was on duty."""
+    if feed != "fix" or config.duty.roster != "required":
+        return rejects
+    nowhere = pc.equal(rejects["reason"], "bad_coordinates")
+    content = pc.if_else(nowhere, rejects["content"], pa.scalar(None, pa.string()))
+    return rejects.set_column(rejects.schema.get_field_index("content"), "content", content)
 
 
 def _refuse_file(run: Run, entry: FileEntry, fault: Problem) -> None:

@@ -29,12 +29,13 @@ def load_areas(run: Run, feed: str, rows: list[pa.Table]) -> None:
     del feed
     new = pa.concat_tables(rows, promote_options="default")
     known = run.draft.read("area_input")
-    both = new
     if known is not None:
-        stays = pc.invert(pc.is_in(known["area_id"], value_set=new["area_id"].combine_chunks()))
-        kept = known.filter(stays)
+        new = _changed(run, new, known)
+        kept = known.filter(pc.invert(pc.is_in(known["area_id"], value_set=new["area_id"].combine_chunks())))
         old = kept.append_column(FILE, pa.array([-1] * kept.num_rows, pa.int32()))
         both = pa.concat_tables([old, new], promote_options="default")
+    else:
+        both = new
     built = build_areas(both, run.config)
     numbers = both[FILE].to_numpy()
     _account(run, numbers, built)
@@ -45,6 +46,15 @@ def load_areas(run: Run, feed: str, rows: list[pa.Table]) -> None:
     run.draft.replace("area_input", both.filter(pa.array(~gone)).drop_columns([FILE]))
     run.draft.replace("area", built.area)
     run.draft.replace("area_link", built.area_link)
+
+
+def _changed(run: Run, new: pa.Table, known: pa.Table) -> pa.Table:
+    """Return the areas that say something new; those known word for word count as duplicates."""
+    said = {_content(row) for row in known.drop_columns(["_row"]).to_pylist()}
+    rows = new.drop_columns(["_row"]).select([*(n for n in known.column_names if n != "_row"), FILE]).to_pylist()
+    fresh = np.array([_content(row) not in said for row in rows], bool)
+    run.tally({}, Counter(row[FILE] for row, is_new in zip(rows, fresh, strict=True) if not is_new))
+    return new.filter(pa.array(fresh))
 
 
 def _account(run: Run, numbers: NDArray[np.int32], built: Areas) -> None:

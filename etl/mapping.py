@@ -132,8 +132,10 @@ def _ancestors(
         above.append([(ancestor.level, x, y) for x, y in zip(ids.to_pylist(), names.to_pylist(), strict=True)])
         if ancestor is mapping.ancestors[-1]:
             columns["parent_id"] = pc.coalesce(columns["parent_id"], ids)
+    if not above:
+        return pa.chunked_array([pa.nulls(raw.num_rows, pa.string())])
     texts = [json.dumps(row, ensure_ascii=False) for row in zip(*above, strict=True)]
-    return pa.chunked_array([pa.array(texts or [None] * raw.num_rows, pa.string())])
+    return pa.chunked_array([pa.array(texts, pa.string())])
 
 
 def _default_points(columns: dict[str, pa.ChunkedArray], mapping: Mapping) -> pa.ChunkedArray:

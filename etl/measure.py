@@ -48,7 +48,7 @@ def in_metres(shapes: Shapes, crs_metric: str) -> Shapes:
 
 
 def overlaps(metric: Shapes) -> list[tuple[int, int, float]]:
-    """Return pairs of polygons (positions, first smaller) that share more than 1 % of the smaller one, with the share."""
+    """Return pairs of polygons that share more than 1 % of the smaller one: both positions and the share."""
     first, second = shapely.STRtree(metric).query(metric, predicate="intersects")
     first, second = first[first < second], second[first < second]
     shared = shapely.area(shapely.intersection(metric[first], metric[second]))

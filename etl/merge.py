@@ -50,8 +50,9 @@ def _starts(rows: pa.Table, key: list[str]) -> NDArray[np.bool_]:
         first[0] = True
     for name in key:
         column = rows[name].combine_chunks()
-        changed = pc.not_equal(column.slice(1), column.slice(0, max(len(column) - 1, 0)))
-        first[1:] |= pc.fill_null(changed, True).to_numpy(zero_copy_only=False)
+        here, before = column.slice(1), column.slice(0, max(len(column) - 1, 0))
+        changed = pc.fill_null(pc.not_equal(here, before), False)
+        first[1:] |= pc.or_(changed, pc.xor(pc.is_null(here), pc.is_null(before))).to_numpy(zero_copy_only=False)
     return first
 
 

@@ -65,6 +65,7 @@ class Refusals:
     """Collects what is wrong with the rows of one table; the first thing found wrong with a row is its reason."""
 
     def __init__(self, rows: int) -> None:
+        """Begin with a table of `rows` rows, none refused."""
         self.failed = np.zeros(rows, np.bool_)
         self._found: list[tuple[int, str, str]] = []
 

@@ -46,6 +46,7 @@ class Clocks:
     """Local microseconds, seconds east of UTC (nan: none stated), and whether a format fitted; filled row by row."""
 
     def __init__(self, rows: int) -> None:
+        """Begin with rows of which no time is known."""
         self.local = np.zeros(rows, np.int64)
         self.east = np.full(rows, np.nan)
         self.found = np.zeros(rows, np.bool_)
@@ -167,7 +168,11 @@ def _whole(text: dict[str, pa.ChunkedArray], name: str, rows: int, absent: int =
     if name not in text:
         return np.full(rows, absent, np.int64)
     filled = pc.if_else(pc.equal(text[name], ""), str(absent), text[name])
-    return pc.cast(filled, pa.int64()).to_numpy()
+    return _ints(filled)
+
+
+def _ints(text: pa.ChunkedArray) -> Ints:
+    return np.asarray(pc.cast(text, pa.int64()).to_numpy(), np.int64)
 
 
 def _century(year: Ints) -> Ints:
@@ -175,7 +180,7 @@ def _century(year: Ints) -> Ints:
 
 
 def _month(text: pa.ChunkedArray) -> Ints:
-    return pc.index_in(pc.utf8_lower(text), value_set=pa.array(MONTHS)).fill_null(-1).to_numpy().astype(np.int64) + 1
+    return _ints(pc.index_in(pc.utf8_lower(text), value_set=pa.array(MONTHS)).fill_null(-1)) + 1
 
 
 def _hour(text: dict[str, pa.ChunkedArray], rows: int) -> Ints:
@@ -190,12 +195,12 @@ def _fraction(text: dict[str, pa.ChunkedArray], rows: int) -> Ints:
     if "f" not in text:
         return np.zeros(rows, np.int64)
     micros = pc.utf8_slice_codeunits(pc.utf8_rpad(text["f"], 6, padding="0"), 0, 6)
-    return pc.cast(micros, pa.int64()).to_numpy()
+    return _ints(micros)
 
 
 def _east(text: pa.ChunkedArray) -> Floats:
     digits = pc.replace_substring_regex(text, "[^0-9]", "")
-    number = pc.cast(pc.utf8_rpad(digits, 4, padding="0"), pa.int64()).to_numpy()
+    number = _ints(pc.utf8_rpad(digits, 4, padding="0"))
     seconds = (number // 100) * 3600.0 + (number % 100) * 60.0
     sign = np.where(pc.starts_with(text, "-").to_numpy(), -1.0, 1.0)
     return np.where(pc.equal(text, "").to_numpy(), np.nan, seconds * sign)

@@ -89,7 +89,7 @@ def _at_once(body: bytes, names: list[str], first_line: int, delimiter: str) -> 
         return "skip"
 
     try:
-        table = _parse(body, names, delimiter, note) if len(lines) else pa.table({x: pa.array([], pa.string()) for x in names})
+        table = _parse(body, names, delimiter, note)
     except pa.ArrowInvalid:
         return None
     if table.num_rows + len(bad) != len(lines):
@@ -98,6 +98,8 @@ def _at_once(body: bytes, names: list[str], first_line: int, delimiter: str) -> 
 
 
 def _parse(body: bytes, names: list[str], delimiter: str, note: object) -> pa.Table:
+    if not body.strip(b"\n"):
+        return pa.table({x: pa.array([], pa.string()) for x in names})
     return arrow_csv.read_csv(
         pa.BufferReader(body),
         arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=min(len(body) + 1, 1 << 26)),

@@ -47,14 +47,10 @@ def _collection(path: Path, encoding: str) -> dict[str, Any]:
         raise FileRefused("bad_encoding", path=path, detail=encoding) from fault
     except (ValueError, RecursionError) as fault:
         raise FileRefused("unreadable", path=path, detail=f"JSON: {fault}") from fault
-    features = found.get("features") if isinstance(found, dict) else None
-    if not isinstance(features, list) or found.get("type") != "FeatureCollection":
-        raise FileRefused("unreadable", path=path, detail="JSON, FeatureCollection ≠ " + _kind(found))
-    return found
-
-
-def _kind(found: Any) -> str:
-    return str(found.get("type")) if isinstance(found, dict) else type(found).__name__
+    whole: dict[str, Any] = found if isinstance(found, dict) else {"type": type(found).__name__}
+    if not isinstance(whole.get("features"), list) or whole.get("type") != "FeatureCollection":
+        raise FileRefused("unreadable", path=path, detail=f"JSON: {whole.get('type')} ≠ FeatureCollection")
+    return whole
 
 
 def _stated(collection: dict[str, Any]) -> str | None:

@@ -42,7 +42,7 @@ def _rows(path: Path, mapping: Mapping) -> Iterator[tuple[int, tuple[Any, ...]]]
         if name not in book.sheetnames:
             raise FileRefused("wrong_columns", path=path, detail=f"sheet {name}", known=", ".join(book.sheetnames))
         sheet = book[name]
-        sheet.reset_dimensions()  # type: ignore[union-attr]
+        sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             if number > mapping.skip_rows and any(_text(x) for x in cells):
                 yield number, cells

@@ -3,33 +3,29 @@ row = "an incident, derived from its report and its steps and from nothing else 
 store = "warehouse"
 tables = ["incident_report", "incident_step", "level_rank"]
 */
--- Steps are ordered by their time, not by their arrival; one loaded twice counts once. At the same moment the plain
--- states stand in the order of their codes, before the exceptional ones that leave them.
+-- Steps are ordered by their time, not by their arrival; the same state at the same moment counts once. At the same
+-- moment the plain states stand in the order of their codes, then the exceptional ones, then what leaves those.
 -- A later stage implies the earlier ones: a case in handling has been accepted and filed.
 -- The deadline is set by reporting, accepting, filing, extending or re-opening; deadlines of a dispatch, a check or a
 -- rework belong to that stage, and the case goes on being judged by its own.
 -- Levels are those of the units that handled the case or returned it. A desk that accepts, a centre that checks and a
 -- supervisor who forces the closing do not lift a case out of its grid; nobody solved a case whose closing was forced.
-WITH report AS (
-    SELECT DISTINCT ON (incident_id) *
-    FROM incident_report
-    ORDER BY incident_id, reported_at, source, area_id
-), distinct_step AS (
-    SELECT DISTINCT ON (incident_id, source, step_id) *
-    FROM incident_step
-    ORDER BY incident_id, source, step_id, stepped_at
-), step AS (
+WITH step AS (
     SELECT
-        *,
-        row_number() OVER (
-            PARTITION BY incident_id
-            ORDER BY stepped_at, coalesce(from_state, '') LIKE 'X%', to_state LIKE 'X%', to_state, step_id
-        ) AS number
-    FROM (
-        SELECT DISTINCT ON (incident_id, stepped_at, to_state, unit_id) *
-        FROM distinct_step
-        ORDER BY incident_id, stepped_at, to_state, unit_id, source, step_id
-    )
+        incident_id,
+        -- time first; at the same microsecond the place in the order described above
+        epoch_us(stepped_at) * 256
+            + CASE WHEN from_state LIKE 'X%' THEN 128 ELSE 0 END
+            + CASE WHEN to_state LIKE 'X%' THEN 100 ELSE 0 END
+            + substr(to_state, 2)::INTEGER AS number,
+        any_value(to_state) AS to_state,
+        any_value(stepped_at) AS stepped_at,
+        min(unit_id) AS unit_id,
+        min(level) AS level,
+        min(worker_id) AS worker_id,
+        min(deadline_at) AS deadline_at
+    FROM incident_step
+    GROUP BY ALL
 ), graded AS (
     SELECT
         step.*,
@@ -109,5 +105,5 @@ SELECT
     coalesce(settled.reopens, 0) AS reopens,
     coalesce(settled.checks, 0) AS checks,
     coalesce(report.worker_id, settled.worker_id) AS worker_id
-FROM report
+FROM incident_report AS report
 LEFT JOIN settled USING (incident_id)

@@ -22,6 +22,7 @@ SELECT
     incident.source,
     incident.reported_at,
     CASE WHEN incident.state <> 'X3' THEN incident.deadline_at END AS deadline_at,
+    incident.handled_at,
     incident.area_id,
     place.name AS area_name,
     parent.name AS parent_name,

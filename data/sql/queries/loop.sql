@@ -28,7 +28,9 @@ SELECT
     count(*) FILTER (is_reported AND closed_at < $end) AS reported_closed,
     count(*) FILTER (is_open) AS open,
     count(*) FILTER (is_open AND state = 'X3') AS shelved,
-    count(*) FILTER (is_open AND state <> 'X3' AND deadline_at < $end) AS overdue,
+    count(*) FILTER (
+        is_open AND state <> 'X3' AND deadline_at < $end AND (handled_at IS NULL OR handled_at >= $end)
+    ) AS overdue,
     median(epoch(accepted_at - reported_at)) FILTER (is_accepted) AS accept_s,
     median(epoch(handled_at - accepted_at)) FILTER (is_handled) AS handle_s,
     median(epoch(closed_at - handled_at)) FILTER (is_closed AND state = 'S90' AND checks > 0) AS check_s,

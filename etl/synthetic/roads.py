@@ -1,0 +1,104 @@
+"""Lines people and vehicles move along: through roads as curves, lanes and streets as edges of the mesh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import Delaunay, cKDTree
+
+from etl.synthetic.curves import Points, drift, spline
+from etl.synthetic.mesh import Mesh
+from etl.synthetic.realm import Realm
+from etl.synthetic.tree import Tree
+
+Ints = NDArray[np.int64]
+PATH, LANE, STREET, AVENUE, CLOSED = 0, 1, 2, 3, -1
+# A path across fields costs more than a lane or a street of the same length.
+EFFORT = {PATH: 2.6, LANE: 1.0, STREET: 1.0, AVENUE: 0.9}
+
+
+@dataclass(frozen=True)
+class Roads:
+    """Kind of every mesh edge (PATH, LANE, STREET, AVENUE, CLOSED under water), its length in km, through roads."""
+
+    kind: Ints
+    length: NDArray[np.float64]
+    through: list[tuple[str, Points]]
+
+
+def make_roads(realm: Realm, mesh: Mesh, tree: Tree, seed: int) -> Roads:
+    """Draw through roads and rivers as curves, and find the lanes that join neighbouring villages."""
+    rng = np.random.default_rng([seed, 3])
+    bend = drift(rng, (0.26, 6.0), (0.09, 2.2))
+    lines = [line for line in realm.lines if line.kind != "wide_river"]
+    through = [(line.kind, _bent(line.points, bend if line.kind in ("trunk", "county") else None)) for line in lines]
+    length = _lengths(mesh)
+    kind = _kinds(mesh, tree)
+    lanes = _lanes(mesh, tree, np.where(kind == CLOSED, 50.0, 1.0) * length, rng)
+    kind[lanes[kind[lanes] == PATH]] = LANE
+    return Roads(kind, length, through)
+
+
+def edge_lines(mesh: Mesh, edges: Ints) -> Points:
+    """Return the four points of each edge, (n, 4, 2) km."""
+    ends = mesh.vertex[mesh.ends[edges]]
+    out: Points = np.concatenate([ends[:, :1], mesh.inner[edges], ends[:, 1:]], axis=1)
+    return out
+
+
+def _bent(points: Points, bend: object) -> Points:
+    curve = spline(points)
+    return bend(curve) if callable(bend) else curve
+
+
+def _lengths(mesh: Mesh) -> NDArray[np.float64]:
+    steps = np.diff(edge_lines(mesh, np.arange(len(mesh.ends))), axis=1)
+    out: NDArray[np.float64] = np.hypot(steps[..., 0], steps[..., 1]).sum(axis=1)
+    return out
+
+
+def _kinds(mesh: Mesh, tree: Tree) -> Ints:
+    """Streets lie between two blocks; an edge with water on a side it has is closed."""
+    town = np.where(mesh.sides >= 0, mesh.town[mesh.sides], -1)
+    wet = (mesh.sides < 0) | tree.water[mesh.sides]
+    kind = np.full(len(mesh.ends), PATH, np.int64)
+    kind[(town >= 0).any(axis=1)] = STREET
+    kind[wet.all(axis=1)] = CLOSED
+    return kind
+
+
+def _lanes(mesh: Mesh, tree: Tree, cost: NDArray[np.float64], rng: np.random.Generator) -> Ints:
+    """Edges on the cheapest ways between villages that are neighbours (most of the Delaunay edges under 3.2 km)."""
+    if len(tree.villages) < 4:
+        return np.empty(0, np.int64)
+    pairs = Delaunay(tree.villages).simplices[:, [[0, 1], [1, 2], [0, 2]]].reshape(-1, 2)
+    pairs = np.unique(np.sort(pairs, axis=1), axis=0)
+    apart = np.hypot(*(tree.villages[pairs[:, 0]] - tree.villages[pairs[:, 1]]).T)
+    pairs = pairs[(apart < 3.2) & (rng.random(len(pairs)) < 0.8)]
+    node = cKDTree(mesh.vertex).query(tree.villages)[1]
+    size = len(mesh.vertex)
+    both = np.vstack([mesh.ends, mesh.ends[:, ::-1]])
+    graph = csr_array((np.r_[cost, cost], (both[:, 0], both[:, 1])), shape=(size, size))
+    used: list[Ints] = []
+    for part in np.array_split(np.unique(pairs[:, 0]), max(1, len(node) // 40)):
+        before = dijkstra(graph, indices=node[part], limit=5.0, return_predecessors=True)[1]
+        mine = pairs[np.isin(pairs[:, 0], part)]
+        used += _ways(before, np.searchsorted(part, mine[:, 0]), node[mine[:, 1]], size)
+    keys = mesh.ends[:, 0] * size + mesh.ends[:, 1]
+    return np.flatnonzero(np.isin(keys, np.concatenate(used)))
+
+
+def _ways(before: Ints, row: Ints, at: Ints, size: int) -> list[Ints]:
+    """Walk back along the predecessors of all pairs at once; return keys of the edges passed."""
+    out: list[Ints] = []
+    row, at = row.copy(), at.astype(np.int64)
+    while len(row):
+        to = before[row, at].astype(np.int64)
+        row, at, to = row[to >= 0], at[to >= 0], to[to >= 0]
+        out.append(np.minimum(at, to) * size + np.maximum(at, to))
+        at = to
+    return out

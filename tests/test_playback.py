@@ -1,0 +1,179 @@
+import json
+import struct
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.days import bounds
+from data.playback import merge, read
+from etl.chunks import Lines, pack
+
+DAY, SLOT = date(2026, 1, 5), 900
+
+
+def lines(*tracks):
+    """Tracks as (worker, [(seconds, lon, lat), ...]), one line each, all in one area."""
+    sizes = [len(vertices) for _, vertices in tracks]
+    seconds, lon, lat = np.array([v for _, vertices in tracks for v in vertices], float).reshape(-1, 3).T
+    worker = np.repeat([w for w, _ in tracks], sizes).astype(np.int32)
+    return Lines(np.repeat(np.arange(len(tracks)), sizes), worker, np.zeros(len(lon), np.int64), seconds, lon, lat)
+
+
+def packed(*tracks, workers=("w1", "w2", "w3")):
+    return {slot: payload for _, slot, payload in pack(DAY, lines(*tracks), list(workers), SLOT)}
+
+
+def paths(payload):
+    """The paths of a chunk as (worker id, array of seconds, lon, lat)."""
+    chunk = read(payload)
+    ends = np.append(chunk.path_start[1:], len(chunk.t))
+    for worker, start, end in zip(chunk.path_worker, chunk.path_start, ends, strict=True):
+        yield chunk.workers[worker], np.column_stack([chunk.t, chunk.lon, chunk.lat])[start:end]
+
+
+def where(payloads, worker, second):
+    """Where a worker is at a moment by any of the chunks, or None."""
+    for payload in payloads:
+        for name, way in paths(payload):
+            if name == worker and way[0, 0] <= second <= way[-1, 0]:
+                return tuple(np.interp(second, way[:, 0], column) for column in (way[:, 1], way[:, 2]))
+    return None
+
+
+def header_of(payload):
+    (length,) = struct.unpack_from("<I", payload)
+    return length, json.loads(payload[4 : 4 + length])
+
+
+moves = st.lists(
+    st.tuples(st.integers(1, 900), st.floats(-0.002, 0.002), st.floats(-0.002, 0.002)), min_size=2, max_size=60
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(moves)
+def test_what_was_packed_is_found_again_to_a_second_and_a_tenth_of_a_metre(steps):
+    way = np.cumsum(np.array(steps), axis=0) + (0, 119.2, 31.9)
+    payloads = packed((0, way)).values()
+    times = np.concatenate([way[:, 0], np.random.default_rng(0).integers(way[0, 0], way[-1, 0] + 1, 20)])
+    for second in times:
+        found = where(payloads, "w1", second)
+        expected = [np.interp(second, way[:, 0], column) for column in (way[:, 1], way[:, 2])]
+        # between vertices the even way runs between two rounded ends, hence one step more
+        assert found == pytest.approx(expected, abs=1.1e-6)
+    for second, lon, lat in way:
+        assert where(payloads, "w1", second) == pytest.approx((lon, lat), abs=0.51e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(moves)
+def test_chunks_join_without_a_hole_at_the_borders_of_slots(steps):
+    way = np.cumsum(np.array(steps), axis=0) + (0, 119.2, 31.9)
+    payloads = packed((0, way))
+    for slot in list(payloads)[:-1]:
+        (_, before), (_, after) = *paths(payloads[slot]), *paths(payloads[slot + 1])
+        assert before[-1].tolist() == after[0].tolist()
+        assert before[-1, 0] == (slot + 1) * SLOT
+
+
+def test_a_gap_of_23_minutes_is_a_hole():
+    before = [(600, 119.2, 31.9), (1_000, 119.201, 31.9)]
+    after = [(1_000 + 23 * 60, 119.21, 31.9), (3_000, 119.211, 31.9)]
+    payloads = packed((0, before), (0, after)).values()
+    seen = [where(payloads, "w1", second) is not None for second in range(600, 3_001)]
+    assert seen == [not 400 < i < 400 + 23 * 60 for i in range(2_401)]
+
+
+def test_standing_still_across_slots_stays_in_place():
+    payloads = packed((0, [(100, 119.2, 31.9), (5_000, 119.2, 31.9)]))
+    assert list(payloads) == [0, 1, 2, 3, 4, 5]
+    assert {(round(x, 6), round(y, 6)) for p in payloads.values() for _, w in paths(p) for _, x, y in w} == {
+        (119.2, 31.9)
+    }
+
+
+def test_a_long_day_of_25_hours_has_100_slots():
+    start, end = bounds(date(2026, 10, 25), ZoneInfo("Europe/Berlin"))
+    length = (end - start).total_seconds()
+    payloads = packed((0, [(0, 13.4, 52.5), (length - 1, 13.41, 52.5)]))
+    assert list(payloads) == list(range(100))
+
+
+def test_the_last_second_of_the_day_belongs_to_its_last_slot():
+    assert list(packed((0, [(86_000, 119.2, 31.9), (86_399.9, 119.2, 31.9)]))) == [95]
+
+
+def test_a_leap_too_long_for_two_bytes_gets_vertices_in_between():
+    payloads = packed((0, [(0, 119.0, 31.9), (800, 119.5, 31.9)]))
+    (_, way), *_ = paths(payloads[0])
+    assert len(way) > 10
+    assert way[[0, -1], 1] == pytest.approx([119.0, 119.5], abs=1e-6)
+    assert np.abs(np.diff(way[:, 1])).max() < 0.032768
+    assert way[:, 1] == pytest.approx(119.0 + 0.5 * way[:, 0] / 800, abs=0.5 / 800)
+
+
+def test_the_header_says_where_everything_is_and_columns_are_aligned():
+    payload = packed((0, [(0, 119.2, 31.9), (30, 119.201, 31.9)]), (1, [(5, 119.3, 31.8), (9, 119.3, 31.8)]))[0]
+    length, header = header_of(payload)
+    assert (4 + length) % 8 == 0 and len(payload) % 8 == 0
+    assert {k: header[k] for k in ("day", "slot", "t0", "n")} == {"day": "2026-01-05", "slot": 0, "t0": 0, "n": 4}
+    assert (header["workers"], header["paths"]) == (["w1", "w2"], [[0, 0], [1, 2]])
+    assert [c["name"] for c in header["columns"]] == ["first_x", "first_y", "dx", "dy", "t"]
+    assert all(c["offset"] % 8 == 0 for c in header["columns"])
+    assert header["origin"] == pytest.approx([119.25, 31.85])
+    dx = header["columns"][2]
+    raw = np.frombuffer(payload, "<i2", dx["count"], 4 + length + dx["offset"])
+    assert raw.tolist() == [0, 1_000, 0, 0]
+
+
+def chunks_of_two_areas():
+    north = packed((0, [(0, 119.2, 31.9), (30, 119.201, 31.9)]), (1, [(5, 119.3, 32.1), (9, 119.3, 32.1)]))[0]
+    south = packed((0, [(0, 119.6, 31.6), (60, 119.6, 31.601)]), workers=["w7"])[0]
+    return north, south
+
+
+def test_merged_chunks_hold_what_their_parts_hold_around_one_origin():
+    parts = chunks_of_two_areas()
+    merged = merge(parts)
+    together = sorted((name, way.tolist()) for part in parts for name, way in paths(part))
+    assert sorted((name, way.tolist()) for name, way in paths(merged)) == together
+    chunk = read(merged)
+    assert np.abs(chunk.lon - chunk.origin[0]).max() < 0.5
+    assert np.abs(chunk.lat - chunk.origin[1]).max() < 0.5
+
+
+def test_nothing_of_a_worker_who_was_not_asked_for_leaves_the_server():
+    merged = merge(chunks_of_two_areas(), workers={"w2", "w7", "w9"}, names={"w2": "王**"})
+    _, header = header_of(merged)
+    assert header["workers"] == ["w2", "w7"]
+    assert header["names"] == ["王**", "w7"]
+    assert [name for name, _ in paths(merged)] == ["w2", "w7"]
+    assert header["n"] == 4
+    assert b"w1" not in merged
+
+
+def test_merging_twice_changes_nothing():
+    once = merge(chunks_of_two_areas())
+    assert merge([once]) == once
+    assert merge([once], workers=["w7"]) == merge(chunks_of_two_areas(), workers=["w7"])
+
+
+def test_no_chunks_or_nobody_asked_for_is_an_empty_chunk():
+    assert read(merge([])).workers == ()
+    empty = read(merge(chunks_of_two_areas(), workers=set()))
+    assert (empty.slot, empty.workers, len(empty.t)) == (0, (), 0)
+
+
+def test_chunks_of_different_slots_are_refused():
+    first, second = packed((0, [(800, 119.2, 31.9), (1_000, 119.2, 31.9)])).values()
+    with pytest.raises(ValueError, match="different slots"):
+        merge([first, second])
+
+
+def test_nothing_to_pack_is_no_chunk():
+    assert packed() == {}
+    assert packed((0, [(5, 119.2, 31.9)])) == {}  # a single fix has no way
