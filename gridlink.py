@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 import shutil
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from multiprocessing import Process
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,20 +21,29 @@ from etl.commands import Home, say, spoken_language
 
 DEMO_ACCOUNTS = {"operator": {"operator"}, "leader": {"leader"}, "analyst": {"analyst"}, "wall": {"kiosk"}}
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 def main() -> None:
     """Run the command; a refusal is one sentence on stderr and the exit status of its kind."""
-    for package in (etl.commands, dashboard.commands):
-        for module in iter_modules(package.__path__):
-            _add(import_module(f"{package.__name__}.{module.name}"), module.name)
-    app.command("demo")(demo)
     try:
-        app()
+        make_app()()
     except Problem as problem:
         print(problem.sentence(spoken_language()), file=sys.stderr)
         sys.exit(problem.status)
+
+
+def make_app() -> typer.Typer:
+    """Return the command with every verb found in etl/commands and dashboard/commands, and `demo`."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    for package in (etl.commands, dashboard.commands):
+        for module in iter_modules(package.__path__):
+            verb = getattr(import_module(f"{package.__name__}.{module.name}"), module.name)
+            if isinstance(verb, typer.Typer):
+                app.add_typer(verb, name=module.name)
+            else:
+                app.command(module.name)(verb)
+    app.command("demo")(demo)
+    return app
 
 
 def demo(
@@ -61,7 +69,7 @@ def demo(
             feeder.terminate()
 
 
-def prepare_demo(home: Path, end: datetime, size: dict[str, object], password: str = "") -> str:
+def prepare_demo(home: Path, end: datetime, size: dict[str, Any], password: str = "") -> str:
     """Synthesize and load the demo city into `home` and add its accounts; return their common password."""
     from data.accounts import Accounts
     from data.config import load_config
@@ -71,7 +79,7 @@ def prepare_demo(home: Path, end: datetime, size: dict[str, object], password: s
 
     _clear_demo(home)
     say("demo_making")
-    synthesize(home, end=end, **size)  # type: ignore[arg-type]
+    synthesize(home, end=end, **size)
     config = load_config(home)
     say("demo_loading")
     load([home], config, now=end)
@@ -99,14 +107,6 @@ def _start_feeder(home: Path) -> Process:
     process = Process(target=feed_forever, args=(home,), daemon=True)
     process.start()
     return process
-
-
-def _add(module: object, name: str) -> None:
-    verb: Callable[..., None] | typer.Typer = getattr(module, name.replace("-", "_"))
-    if isinstance(verb, typer.Typer):
-        app.add_typer(verb, name=name)
-    else:
-        app.command(name)(verb)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.errors import Problem
 from data.schema import arrow_schema
 
 
@@ -28,7 +29,7 @@ class FileEntry:
     rows_duplicate: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     notes: dict[str, int] = field(default_factory=dict)
-    refused: str = ""  # the sentence, where the whole file was refused
+    problem: Problem | None = None  # why the whole file was refused
     rejects: list[pa.Table] = field(default_factory=list)
     first_at: datetime | None = None
     last_at: datetime | None = None
@@ -53,13 +54,13 @@ class FileEntry:
         self.first_at = min(self.first_at or low, low)
         self.last_at = max(self.last_at or high, high)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return what the command prints about the file."""
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """Return what the command prints about the file, a refusal as a sentence."""
         keys = ("path", "source", "feed", "rows_in", "rows_loaded", "rows_rejected", "rows_duplicate")
         out = {key: getattr(self, key) for key in keys} | {"reasons": dict(sorted(self.reasons.items()))}
         if self.notes:
             out["notes"] = self.notes
-        return out | ({"refused": self.refused} if self.refused else {})
+        return out | ({"refused": self.problem.sentence(language)} if self.problem else {})
 
 
 def reject_table(run_id: str, entries: list[FileEntry]) -> pa.Table:

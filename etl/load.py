@@ -39,9 +39,9 @@ class LoadResult:
     passed_over: list[str] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return what `gridlink load --json` prints."""
-        files = [entry.as_json() for entry in self.entries]
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """Return what `gridlink load --json` prints; sentences in the language of the terminal."""
+        files = [entry.as_json(language) for entry in self.entries]
         about = {"run_id": self.run_id, "version": self.version, "files": files}
         return about | {"passed_over": self.passed_over, "warnings": self.warnings}
 
@@ -87,14 +87,14 @@ def _load_feed(run: Run, feed: str, files: list[Incoming]) -> None:
         try:
             rows.append(_mapped(run, file, entry))
         except Problem as fault:
-            _refuse_file(run, entry, fault)
+            _refuse_file(entry, fault)
     if not rows:
         return
     try:
         STORE.get(feed, load_dimension)(run, feed, rows)
     except Problem as fault:  # nothing to judge against: no file of the feed can be taken
         for entry in run.entries[first:]:
-            _refuse_file(run, entry, fault)
+            _refuse_file(entry, fault)
 
 
 def _mapped(run: Run, file: Incoming, entry: FileEntry) -> pa.Table:
@@ -116,19 +116,19 @@ def _without_unjudged_places(rejects: pa.Table, feed: str, config: Config) -> pa
     return rejects.set_column(rejects.schema.get_field_index("content"), "content", content)
 
 
-def _refuse_file(run: Run, entry: FileEntry, fault: Problem) -> None:
+def _refuse_file(entry: FileEntry, fault: Problem) -> None:
     """Refuse a whole file: none of its rows was taken, and the sentence says why."""
     entry.rows_in = entry.rows_rejected = 0
     entry.rejects.clear()
     entry.reasons.clear()
     entry.reasons[fault.reason] = 1
-    entry.refused = fault.sentence(run.config.city.language)
+    entry.problem = fault
 
 
 def _refuse(run: Run, inbox: Inbox) -> None:
     for path, fault in inbox.refused:
         entry = FileEntry(path.as_posix(), "", "", "")
-        _refuse_file(run, entry, fault)
+        _refuse_file(entry, fault)
         run.entries.append(entry)
 
 

@@ -15,8 +15,8 @@ from etl.load import LoadResult, load
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"
-# Ten minutes after the last event of the sample city (2026-01-05 10:00 local).
-SAMPLE_NOW = datetime(2026, 1, 5, 4, 0)
+# 18:00 in the sample city: after its last event.
+SAMPLE_NOW = datetime(2026, 1, 5, 10, 0)
 
 
 def copy_home(source: Path, home: Path) -> Path:

@@ -136,20 +136,20 @@ def test_one_bad_file_does_not_stop_the_good_ones(reference_home: Path, tmp_path
     empty = tmp_path / "empty.csv"
     empty.touch()
     result = load([bad, empty, tmp_path / "nowhere.csv", SAMPLES / FACTS[0]], load_config(home), now=SAMPLE_NOW)
-    refused = {Path(entry.path).name: entry for entry in result.entries if entry.refused}
+    refused = {Path(entry.path).name: entry for entry in result.entries if entry.problem}
     assert {name: list(entry.reasons) for name, entry in refused.items()} == {
         "fixes_bad.csv": ["wrong_columns"],
         "empty.csv": ["empty_file"],
         "nowhere.csv": ["not_a_file"],
     }
-    assert all(name in entry.refused for name, entry in refused.items())
+    assert all(name in str(entry.problem) for name, entry in refused.items())
     assert sum(entry.rows_loaded for entry in result.entries) == 450
 
 
 def test_facts_before_any_area_are_refused_with_what_to_do(tmp_path: Path) -> None:
     home = copy_home(SAMPLES, tmp_path / "home")
     result = load([SAMPLES / FACTS[0]], load_config(home), now=SAMPLE_NOW)
-    assert "area" in result.entries[0].refused
+    assert "load area polygons first" in str(result.entries[0].problem)
     assert result.version == ""
 
 

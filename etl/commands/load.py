@@ -34,18 +34,18 @@ def load(
         watch = status.update if console.is_terminal else lambda text: None
         result = load_files(paths, config, mappings=mappings, dry_run=dry_run, progress=watch)
     if as_json:
-        show_json(result.as_json())
+        show_json(result.as_json(spoken_language()))
     else:
         _report(result, home)
-    if all(entry.refused for entry in result.entries):
+    if all(entry.problem for entry in result.entries):
         sys.exit(1)
 
 
 def _report(result: LoadResult, home: Path) -> None:
     language = spoken_language()
     for entry in result.entries:
-        if entry.refused:
-            print(entry.refused, file=sys.stderr)
+        if entry.problem:
+            print(entry.problem.sentence(language), file=sys.stderr)
     for warning in result.warnings:
         say("warning", sentence=f"{warning['key']}: {sentence(warning['reason'], language, **warning)}")
     if result.passed_over:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -170,7 +169,9 @@ def _one_by_one(body: bytes, names: list[str], first_line: int, delimiter: str) 
 
 def _record(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
     """Return the fields of the record that starts here and its number of lines; a quote never closed opens nothing."""
-    ahead = [f"{x}\n" for x in islice(lines, at, at + LONGEST_RECORD)]
+    if '"' not in lines[at]:
+        return lines[at].split(delimiter), 1
+    ahead = [f"{x}\n" for x in lines[at : at + LONGEST_RECORD]]
     try:
         reader = csv.reader(ahead, delimiter=delimiter)
         fields, used = next(reader), reader.line_num

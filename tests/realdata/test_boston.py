@@ -75,7 +75,9 @@ def test_a_city_without_grid_workers_has_no_in_grid_rate(boston: tuple[Path, Loa
 
 def test_precincts_in_feet_are_refused_with_the_reason(tmp_path: Path) -> None:
     _, result = load_city("boston", tmp_path, ["boston/precincts.geojson"])
-    assert "feet" in result.entries[0].refused or "英尺" in result.entries[0].refused
+    problem = result.entries[0].problem
+    assert problem is not None
+    assert "feet" in problem.sentence("en") and "英尺" in problem.sentence("zh-CN")
     assert result.entries[0].rows_loaded == 0
 
 

@@ -1,0 +1,170 @@
+"""Every SQL file binds on the empty schema, says what its rows are, and asks for nothing nobody passes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+import pytest
+
+from data.config import make_config
+from data.feeds import feeds
+from data.metrics import AUTOMATIC, BETTER, KINDS, METRICS, PILLARS, ROLLUP, UNITS, Metric, compute
+from data.operations import TOPICS, Operations
+from data.sqlfile import COMMENT, SqlFile, parse, sql_files
+
+DERIVE = parse("incident", files("etl").joinpath("sql", "incident.sql").read_text(encoding="utf-8"))
+QUERIES = {name: file for name, file in sql_files("queries").items() if file.header["store"] == "warehouse"}
+LIVE = {name: file for name, file in sql_files("queries").items() if file.header["store"] == "operations"}
+SCOPED = {"area_id", "incident_id", "worker_id"}  # whoever has one of these stands somewhere in the tree
+
+VALUES: dict[str, Any] = {
+    "scope": "city",
+    "leaf": "grid",
+    "zone": "Asia/Shanghai",
+    "excluded": ["INF"],
+    "city": "city",
+    "area": "city",
+    "area_id": "city",
+    "level": "grid",
+    "start": datetime(2026, 1, 4, 16),
+    "end": datetime(2026, 1, 5, 16),
+    "now": datetime(2026, 1, 5, 4),
+    "day": date(2026, 1, 5),
+    "first_day": date(2026, 1, 5),
+    "last_day": date(2026, 1, 5),
+    "slot": 32,
+    "seconds": 900,
+    "workers": ["w01"],
+    "incident_id": "E001",
+}
+PROMISED = {
+    "areas": "area_id parent_id level name name_en lon lat area_m2 cells geometry households urban_class",
+    "area_path": "area_id name name_en level distance",
+    "incidents_open": "incident_id kind kind_zh kind_en subkind title severity state reported_at deadline_at area_id"
+    " area_name parent_name street_name unit_name located lon lat",
+    "incident_points": "incident_id kind severity state reported_at deadline_at closed_at lon lat area_id",
+    "incident_counts": "area_id name n",
+    "incident_bins": "bin_at n",
+    "incident_expected": "week bin n",
+    "incident_hours": "weekday hour n",
+    "loop": "reported accepted handled checked closed open accept_s handle_s check_s",
+    "heat_incidents": "lon lat n",
+    "heat_fixes": "cell_x cell_y n",
+    "coverage": "area_id visited cells",
+    "days_tracked": "day workers fixes",
+    "exceptions": "incident_id cause",
+    "workers_day": "worker_id name area_id area_name parent_name fixes valid_fixes online_s distance_m",
+    "tracks": "worker_id seg fixed_at lon lat",
+    "stays": "worker_id starts_at ends_at lon lat",
+    "gaps": "worker_id starts_at ends_at from_lon from_lat to_lon to_lat straight_m",
+    "flagged_fixes": "worker_id fixed_at lon lat flags",
+    "chunks": "area_id payload",
+    "positions": "worker_id name area_id fixed_at lon lat accuracy_m battery",
+    "feed_status": "feed rows last_at loaded_at",
+}
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        for file in sql_files("schema").values():
+            connection.execute(file.sql)
+        yield connection
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    return {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+
+
+def read_tables(file: SqlFile, known: set[str]) -> set[str]:
+    """Return the schema tables a statement names behind FROM and JOIN."""
+    return set(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", COMMENT.sub("", file.sql))) & known
+
+
+@pytest.mark.parametrize("file", QUERIES.values(), ids=lambda f: f.name)
+def test_a_query_binds_and_has_no_rows_where_there_is_no_data(
+    empty: duckdb.DuckDBPyConnection, file: SqlFile
+) -> None:
+    rows = empty.sql(file.sql, params=file.bind(VALUES)).to_arrow_table()
+    assert rows.num_rows == (1 if file.name == "loop" else 0) or "bin_at" in rows.column_names
+    assert set(PROMISED.get(file.name, "").split()) <= set(rows.column_names)
+
+
+@pytest.mark.parametrize("file", LIVE.values(), ids=lambda f: f.name)
+def test_a_live_query_runs_on_operations(file: SqlFile) -> None:
+    rows = Operations("sqlite://").fetch(file.sql, file.bind(VALUES))
+    assert set(PROMISED[file.name].split()) <= set(rows.column_names)
+    assert set(file.header["tables"]) <= set(TOPICS)
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda m: m.name)
+def test_a_metric_binds_and_returns_parts_and_wholes(empty: duckdb.DuckDBPyConnection, metric: Metric) -> None:
+    rows = empty.sql(metric.file.sql, params=metric.file.bind(VALUES)).to_arrow_table()
+    assert rows.column_names == ["area_id", "unit_id", "worker_id", "part", "whole"]
+    assert compute(empty, metric, VALUES) == []
+    assert metric.file.parameters <= {"start", "end", "now", *AUTOMATIC}
+
+
+def test_the_derivation_gives_exactly_the_columns_of_the_incident_table(empty: duckdb.DuckDBPyConnection) -> None:
+    derived = empty.sql(DERIVE.sql).to_arrow_table()
+    assert derived.column_names == [row[0] for row in empty.execute("DESCRIBE incident").fetchall()]
+
+
+@pytest.mark.parametrize("file", [*QUERIES.values(), DERIVE, ROLLUP], ids=lambda f: f.name)
+def test_a_header_says_what_a_row_is_and_what_it_is_read_from(
+    empty: duckdb.DuckDBPyConnection, file: SqlFile
+) -> None:
+    known = {row[0] for row in empty.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    assert file.header["row"] and file.header["store"] == "warehouse"
+    assert set(file.header["tables"]) == read_tables(file, known)
+
+
+@pytest.mark.parametrize("file", [*QUERIES.values(), *LIVE.values()], ids=lambda f: f.name)
+def test_a_query_about_persons_says_so_and_names_its_subject(
+    empty: duckdb.DuckDBPyConnection, file: SqlFile
+) -> None:
+    about_persons = {"fix", "track", "stay", "gap", "chunk", "worker"} & set(file.header["tables"])
+    assert file.header["personal"] is bool(about_persons)
+    if file.header["personal"]:
+        assert file.header["subject"] in empty.sql(file.sql, params=file.bind(VALUES)).columns
+
+
+@pytest.mark.parametrize("file", QUERIES.values(), ids=lambda f: f.name)
+def test_whatever_stands_in_the_tree_is_asked_for_under_a_scope(
+    empty: duckdb.DuckDBPyConnection, file: SqlFile
+) -> None:
+    placed = any(columns_of(empty, table) & SCOPED for table in file.header["tables"])
+    assert ("scope" in file.parameters) == placed
+
+
+@pytest.mark.parametrize(
+    "file", [*QUERIES.values(), *(m.file for m in METRICS.values()), DERIVE, ROLLUP], ids=lambda f: f.name
+)
+def test_a_file_is_one_statement_whose_parameters_are_known(
+    empty: duckdb.DuckDBPyConnection, file: SqlFile
+) -> None:
+    (statement,) = empty.extract_statements(file.sql)
+    assert statement.named_parameters == file.parameters
+    assert file.parameters <= set(VALUES)
+    assert statement.type == duckdb.StatementType.SELECT
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda m: m.name)
+def test_a_metric_says_everything_its_page_shows(metric: Metric) -> None:
+    assert all([metric.zh, metric.en, metric.code, metric.definition_zh, metric.definition_en])
+    assert metric.definition_zh.endswith("。") and metric.definition_en.endswith(".")
+    assert metric.pillar in PILLARS and metric.unit in UNITS and metric.better in BETTER and metric.kind in KINDS
+    assert metric.version >= 1 and set(metric.inputs) <= set(feeds())
+    assert (metric.unit == "percent") == (metric.kind in {"share", "ratio"})
+    incidents = make_config(files("data"), {}).incidents
+    assert metric.reference is None or hasattr(incidents, metric.reference)
+
+
+def test_every_pillar_has_metrics_and_no_two_share_a_name() -> None:
+    assert {metric.pillar for metric in METRICS.values()} == set(PILLARS)
+    assert len({metric.zh for metric in METRICS.values()}) == len({m.en for m in METRICS.values()}) == len(METRICS)
