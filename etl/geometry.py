@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.errors import FileRefused
+from data.errors import ConfigError, FileRefused
 from etl.projection import agree, is_degrees, to_wgs84
 
 Shapes = NDArray[np.object_]
@@ -26,9 +26,18 @@ def from_geojson(geometry: Any) -> bytes | None:
     try:
         shape = shapely.geometry.shape(geometry)
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError) as fault:
-        reason = "unclosed" if "ring" in str(fault).lower() else "bad_geometry"
+        reason = "unclosed" if _is_open(geometry) else "bad_geometry"
         raise ValueError(reason, str(fault) or "no coordinates") from fault
     return bytes(shapely.to_wkb(shape, output_dimension=2))
+
+
+def _is_open(geometry: Any) -> bool:
+    """Say whether a ring that could not be closed is what is wrong with a GeoJSON geometry."""
+    try:
+        parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        return any(len(ring) > 1 and ring[0] != ring[-1] for part in parts for ring in part)
+    except (TypeError, KeyError):
+        return False
 
 
 def read_shapes(wkb: Any) -> Shapes:
@@ -47,12 +56,20 @@ def check_file(shapes: Shapes, stated: str | None, crs: str, path: object) -> No
     west, south, east, north = bounds[~np.isnan(bounds).any(axis=1)].T
     if not len(west):
         return
-    if stated is not None and not agree(stated, crs, float(np.median(west)), float(np.median(south))):
-        raise FileRefused("crs_conflict", path=path, detail=stated[:80], known=crs)
+    _check_stated(stated, crs, (float(np.median(west)), float(np.median(south))), path)
     wild = (west < -180) | (east > 180) | (south < -90) | (north > 90)
     if is_degrees(crs) and wild.mean() > 0.5:
         first = int(np.flatnonzero(wild)[0])
         raise FileRefused("not_degrees", path=path, detail=f"{west[first]:.1f}, {south[first]:.1f}")
+
+
+def _check_stated(stated: str | None, crs: str, point: tuple[float, float], path: object) -> None:
+    try:
+        if stated is None or agree(stated, crs, *point):
+            return
+    except ConfigError as fault:
+        raise FileRefused("unknown_crs", path=path, detail=f"{stated} ({path})") from fault
+    raise FileRefused("crs_conflict", path=path, detail=stated[:80], known=crs)
 
 
 def to_degrees(shapes: Shapes, crs: str) -> Shapes:

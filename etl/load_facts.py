@@ -75,13 +75,20 @@ APPEND_KEY = {"incident_report": ["incident_id"], "incident_step": ["source", "i
 
 
 def _append(run: Run, table: str, rows: pa.Table) -> Merged:
-    """Merge rows into the months they belong to; an untouched month keeps its parts."""
+    """Merge rows into the months they belong to; months of incidents that nothing new was said of stay as they are."""
     key = APPEND_KEY[table]
     order = [name for name in arrow_schema(table).names if name not in key]
-    merged = merge(run.draft.read(table), rows.drop_columns(["_row"]), key, order)
-    months = pc.strftime(merged.rows["day"], format="%Y-%m")
-    for month in pc.unique(pc.strftime(rows["day"], format="%Y-%m")).to_pylist():
-        mine = merged.rows.filter(pc.equal(months, month))
+    rows = rows.drop_columns(["_row"])
+    known = run.draft.read(table)
+    if known is None:
+        known = arrow_schema(table).empty_table()
+    again = pc.is_in(known["incident_id"], value_set=pc.unique(rows["incident_id"]))
+    same, rest = known.filter(again), known.filter(pc.invert(again))
+    merged = merge(same, rows, key, order)
+    whole = pa.concat_tables([rest, merged.rows.select(rest.column_names)])
+    touched = pa.concat_tables([same.select(["day"]), rows.select(["day"])])["day"]
+    for month in pc.unique(pc.strftime(touched, format="%Y-%m")).to_pylist():
+        mine = whole.filter(pc.equal(pc.strftime(whole["day"], format="%Y-%m"), month))
         run.draft.replace(table, mine.sort_by([("day", "ascending"), ("incident_id", "ascending")]), month)
     return merged
 
@@ -107,7 +114,7 @@ def _placed(rows: pa.Table, reference: Reference) -> pa.Table:
         "flags": pa.array(late),
     }
     schema = arrow_schema("fix")
-    arrays = [(own.get(f.name) if f.name in own else rows[f.name]).cast(f.type) for f in schema]
+    arrays = [(own[f.name] if f.name in own else rows[f.name]).cast(f.type) for f in schema]
     return pa.table([*arrays, rows[FILE]], names=[*schema.names, FILE])
 
 

@@ -95,9 +95,7 @@ def _typed_columns(
     return columns, {"ambiguous_time": ambiguous} if ambiguous else {}
 
 
-def _column(
-    raw: pa.Table, mapping: Mapping, column: Column, refusals: Refusals
-) -> tuple[pa.ChunkedArray, int]:
+def _column(raw: pa.Table, mapping: Mapping, column: Column, refusals: Refusals) -> tuple[pa.ChunkedArray, int]:
     transform = mapping.columns[column.name]
     values = replaced(take(raw, transform, mapping.nulls_of(column.name)), mapping.values.get(column.name, {}))
     zone = ZoneInfo(mapping.time_zone) if mapping.time_zone else None
@@ -149,9 +147,7 @@ def _default_points(columns: dict[str, pa.ChunkedArray], mapping: Mapping) -> pa
     return pa.chunked_array([pa.array(there)])
 
 
-def _locate(
-    columns: dict[str, pa.ChunkedArray], mapping: Mapping, feed: Feed, refusals: Refusals
-) -> None:
+def _locate(columns: dict[str, pa.ChunkedArray], mapping: Mapping, feed: Feed, refusals: Refusals) -> None:
     """Convert lon and lat to EPSG:4326; half a pair, a missing one where needed, or one off the globe is refused."""
     theirs = [columns[x].to_numpy() for x in ("lon", "lat")]
     empty = [np.isnan(x) for x in theirs]

@@ -1,8 +1,9 @@
 """Coordinates of any stated system into EPSG:4326, and EPSG:4326 into metres.
 
 GCJ-02 and BD-09 are not in the register: they shift WGS 84 by a published approximation (about 1 m) inside a box
-around China. Their inverse is read from a table of offsets at 0.001 degree, interpolated in two directions
-(at most about 2 mm from the exact inverse). A point's result never depends on the other points of its batch.
+around China. The inverse of GCJ-02 is read from a table of offsets at 0.001 degree, interpolated in two directions
+(at most about 2 mm from the exact inverse); BD-09, whose waves are shorter, is first turned back into GCJ-02 by
+iteration. A point's result never depends on the other points of its batch.
 """
 
 from __future__ import annotations
@@ -73,9 +74,10 @@ def wgs84_to_gcj02(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 def wgs84_to_bd09(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Return BD-09 degrees: GCJ-02 turned and stretched once more; outside the box nothing moves."""
-    east, north = _bd_shift(lon, lat)
+    x, y = wgs84_to_gcj02(lon, lat)
+    east, north = _bd_shift(x, y)
     inside = _inside(lon, lat)
-    return lon + np.where(inside, east, 0.0), lat + np.where(inside, north, 0.0)
+    return x + np.where(inside, east, 0.0), y + np.where(inside, north, 0.0)
 
 
 def _inside(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
@@ -99,19 +101,17 @@ def _gcj_shift(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return east / per_lon, north / per_lat
 
 
-def _bd_shift(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    east, north = _gcj_shift(lon, lat)
-    x, y = lon + east, lat + north
+def _bd_shift(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     radius = np.hypot(x, y) + 2e-5 * np.sin(y * BD_TURN)
     angle = np.arctan2(y, x) + 3e-6 * np.cos(x * BD_TURN)
-    return radius * np.cos(angle) + 0.0065 - lon, radius * np.sin(angle) + 0.006 - lat
+    return radius * np.cos(angle) + 0.0065 - x, radius * np.sin(angle) + 0.006 - y
 
 
 def exact_offset(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
-    """Return what to take away from GCJ-02 or BD-09 degrees, by iteration to 1e-11 degree."""
+    """Return what GCJ-02 adds to WGS 84, or BD-09 to GCJ-02, at places given after the shift; to 1e-11 degree."""
     shift = _gcj_shift if crs == "GCJ-02" else _bd_shift
     east, north = shift(lon, lat)
-    for _ in range(7):
+    for _ in range(6):
         east, north = shift(lon - east, lat - north)
     return east, north
 
@@ -120,13 +120,16 @@ def _unshifted(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
     inside = np.flatnonzero(_inside(lon, lat))
     found_lon, found_lat = lon.copy(), lat.copy()
     if len(inside):
-        east, north = _table_offset(lon[inside], lat[inside], crs)
-        found_lon[inside] -= east
-        found_lat[inside] -= north
+        x, y = lon[inside], lat[inside]
+        if crs == "BD-09":
+            east, north = exact_offset(x, y, crs)
+            x, y = x - east, y - north
+        east, north = _table_offset(x, y)
+        found_lon[inside], found_lat[inside] = x - east, y - north
     return found_lon, found_lat
 
 
-def _table_offset(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
+def _table_offset(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Interpolate between the four nodes around each point; only nodes that are needed are computed."""
     column, row = np.floor(lon / STEP).astype(np.int64), np.floor(lat / STEP).astype(np.int64)
     u, v = lon / STEP - column, lat / STEP - row
@@ -135,7 +138,7 @@ def _table_offset(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
     nodes, of = np.unique(corners, return_inverse=True)
     of = of.reshape(corners.shape)[at]
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=1)
-    east, north = exact_offset(nodes % COLUMNS * STEP, nodes // COLUMNS * STEP, crs)
+    east, north = exact_offset(nodes % COLUMNS * STEP, nodes // COLUMNS * STEP, "GCJ-02")
     return (east[of] * weights).sum(axis=1), (north[of] * weights).sum(axis=1)
 
 

@@ -31,9 +31,7 @@ def no_rejects() -> pa.Table:
     return REJECTS.empty_table()
 
 
-def reject_rows(
-    rows: pa.Table, mask: NDArray[np.bool_] | pa.ChunkedArray, reason: str, detail: Any = None
-) -> pa.Table:
+def reject_rows(rows: pa.Table, mask: NDArray[np.bool_] | pa.ChunkedArray, reason: str, detail: Any = None) -> pa.Table:
     """Return the rows of a raw or mapped table where `mask` is true as rejects.
 
     `detail` is one text for all, or one per refused row. The key is the column that `rows.schema.metadata["key"]`

@@ -109,15 +109,14 @@ def _typed(column: pa.ChunkedArray) -> Clocks:
 
 
 def _quick(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Parse a clean ISO column at once; None when a value is in another shape (a date without a clock, too)."""
-    shortest = pc.min(pc.binary_length(column)).as_py()
-    if shortest is None or shortest < len("2026-01-05 08:00"):
-        return None
-    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
-        try:
-            return pc.cast(column, kind)
-        except pa.ArrowInvalid:
-            continue
+    """Parse a clean ISO column at once; None when values have another shape, or only some have an offset."""
+    for kind, end in ((pa.timestamp("us"), ""), (pa.timestamp("us", "UTC"), r"(Z|[+-]\d\d:?\d\d)")):
+        shape = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?" + end + "$"
+        if pc.all(pc.match_substring_regex(column, shape)).as_py():
+            try:
+                return pc.cast(column, kind)
+            except pa.ArrowInvalid:  # the thirtieth of February
+                return None
     return None
 
 

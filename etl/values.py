@@ -67,9 +67,9 @@ def _number(values: pa.ChunkedArray, reading: Reading, refusals: Refusals) -> pa
         wrong |= np.isinf(found)
         if reading.column.type == "integer":
             wrong |= (found != np.rint(found)) & ~np.isnan(found) | (np.abs(found) > 2**53)
-        refusals.add(wrong, "bad_number", as_text(values), reading.theirs)
+        refusals.add(wrong, "bad_number", values, reading.theirs)
         if reading.column.type == "share":
-            refusals.add((found < 0) | (found > 1), "bad_value", as_text(values), reading.theirs)
+            refusals.add((found < 0) | (found > 1), "bad_value", values, reading.theirs)
     number = pc.if_else(pa.array(wrong | np.isnan(found)), None, number)
     return pc.cast(number, TYPES[reading.column.type])
 
@@ -92,8 +92,8 @@ def _time(values: pa.ChunkedArray, reading: Reading, refusals: Refusals) -> tupl
     is_date = reading.column.type == "date"
     formats = ("iso_date", *reading.formats) if is_date else reading.formats
     found = instants(values, formats, ZoneInfo("UTC") if is_date else reading.zone or ZoneInfo("UTC"))
-    refusals.add(found.bad, "bad_time", as_text(values), reading.theirs)
-    refusals.add(found.skipped, "no_such_time", as_text(values), reading.theirs)
+    refusals.add(found.bad, "bad_time", values, reading.theirs)
+    refusals.add(found.skipped, "no_such_time", values, reading.theirs)
     if is_date:
         days = pa.array(found.utc // DAY, pa.int64(), mask=~found.valid)
         return pa.chunked_array([pc.cast(pc.cast(days, pa.int32()), pa.date32())]), 0

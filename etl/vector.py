@@ -19,18 +19,19 @@ def read_layer(path: Path, mapping: Mapping, inside: str = "", **options: Any) -
     `check_file` finds.
     """
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
 
     place = inside or str(path)
     try:
         layer = _layer(pyogrio.list_layers(place)[:, 0].tolist(), mapping, path)
         meta, table = pyogrio.read_arrow(place, layer=layer, **options)
-    except (DataSourceError, DataLayerError, pa.ArrowException, OSError, UnicodeDecodeError) as fault:
+    except (RuntimeError, pa.ArrowException, OSError, ValueError) as fault:  # every error of pyogrio is a RuntimeError
         raise FileRefused("unreadable", path=path, detail=str(fault)[:200]) from fault
-    name = meta["geometry_name"] or "wkb_geometry"
     columns = {x: table[x] for x in table.column_names}
-    columns["geometry"] = pa.chunked_array(columns.pop(name).chunks, pa.binary()) if name in columns else None
-    check_file(read_shapes(columns["geometry"].to_numpy(zero_copy_only=False)), meta["crs"], mapping.crs, path)
+    name = meta["geometry_name"] or "wkb_geometry"
+    if name in columns:
+        columns["geometry"] = columns.pop(name)
+        shapes = read_shapes(columns["geometry"].to_numpy(zero_copy_only=False))
+        check_file(shapes, meta["crs"], mapping.crs, path)
     return columns
 
 

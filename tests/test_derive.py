@@ -160,7 +160,7 @@ def test_cells_hold_what_counting_each_fix_would_give():
 
 
 def test_riding_through_a_cell_is_not_walking_in_it():
-    cells = derived(walk([0, 60, 120], [50, 650, 660]))["cell_day"]
+    cells = derived(walk([0, 60, 120], [50, 650, 660], 50))["cell_day"]
     east = int(CORNER[0] // 100)
     found = {(r["cell_x"] - east): (r["n"], r["n_walking"]) for r in cells.to_pylist()}
     assert found == {0: (1, 1), 6: (2, 1)}

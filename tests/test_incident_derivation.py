@@ -75,7 +75,8 @@ def test_a_returned_case_is_solved_where_it_was_sent_next() -> None:
         *FILED, step(20, "X1", "grid", unit_id="Z1"), step(30, "S40", "community", unit_id="C1"),
         step(40, "S50", "community", unit_id="C1"), step(90, "S60", "community"), step(95, "S65"), step(99, "S90"),
     )  # fmt: skip
-    assert (row["returns"], row["solved_level"], row["max_level"], row["unit_id"]) == (1, "community", "community", "C1")
+    assert (row["returns"], row["solved_level"], row["max_level"]) == (1, "community", "community")
+    assert row["unit_id"] == "C1"
 
 
 def test_a_case_that_went_up_and_came_back_keeps_the_highest_level_that_handled_it() -> None:
@@ -155,7 +156,8 @@ def test_the_order_of_arrival_does_not_matter() -> None:
 
 def test_a_step_delivered_twice_counts_once() -> None:
     back, extended = step(20, "X1", "grid"), step(30, "X2", deadline_at=at(500))
-    row = derive(*FILED, *FILED, back, {**back, "step_id": "again"}, extended, {**extended, "step_id": "more"}, *DONE, *DONE)
+    twice = [back, {**back, "step_id": "again"}, extended, {**extended, "step_id": "more"}]
+    row = derive(*FILED, *FILED, *twice, *DONE, *DONE)
     assert (row["returns"], row["extensions"], row["checks"]) == (1, 1, 1)
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.conftest import SAMPLES
+from scipy.stats import binomtest
 
 from data.intervals import wilson
 from data.metrics import METRICS, compute, missing_inputs
 from data.query import Door
 from data.scope import Scope
 from data.sqlfile import sql_files
+from tests.conftest import SAMPLES
 
 DAY = {"start": datetime(2026, 1, 4, 16), "end": datetime(2026, 1, 5, 16), "now": datetime(2026, 1, 5, 4)}
 AUTOMATIC = {"scope": "QH", "leaf": "grid", "zone": "Asia/Shanghai", "excluded": ["INF"], "city": "QH"}
@@ -118,12 +119,11 @@ def test_a_share_comes_with_its_interval_and_a_mean_without(door: Door) -> None:
     assert ask(door, "online_hours", "city")["QH"]["low"] is None
 
 
-def test_wilson_agrees_with_the_published_example_and_its_corners() -> None:
-    # R: prop.test(15, 20, correct = FALSE)$conf.int
-    low, high = wilson(15, 20) or (0, 0)
-    assert (round(low, 4), round(high, 4)) == (0.5313, 0.8881)
+def test_wilson_agrees_with_scipy_and_says_nothing_of_nothing() -> None:
+    for part, whole in [(0, 1), (0, 10), (1, 3), (15, 20), (10, 10), (980, 1000)]:
+        theirs = binomtest(part, whole).proportion_ci(method="wilson")
+        assert wilson(part, whole) == pytest.approx((theirs.low, theirs.high), abs=1e-6)
     assert wilson(0, 0) is None
-    assert (wilson(0, 10) or (1, 1))[0] == 0 and (wilson(10, 10) or (0, 0))[1] == 1
 
 
 def test_an_account_of_a_street_sees_its_street_and_nothing_of_the_other(door: Door) -> None:
@@ -162,8 +162,10 @@ def tiny() -> Iterator[duckdb.DuckDBPyConnection]:
             ("QH", None, "city", None), ("QH~", "QH", "unlocated", None), ("C", "QH", "community", None),
             ("C~", "C", "unlocated", None), ("G1", "C", "grid", 4), ("G2", "C", "grid", 6),
         ]:  # fmt: skip
-            values = [area, parent, level, area, cells]
-            connection.execute("INSERT INTO area (area_id, parent_id, level, name, cells) VALUES (?, ?, ?, ?, ?)", values)
+            connection.execute(
+                "INSERT INTO area (area_id, parent_id, level, name, cells) VALUES (?, ?, ?, ?, ?)",
+                [area, parent, level, area, cells],
+            )
         links = [("QH", "QH", 0), ("QH~", "QH", 1), ("QH~", "QH~", 0), ("C", "C", 0), ("C", "QH", 1)]
         for child in ("C~", "G1", "G2"):
             links += [(child, child, 0), (child, "C", 1), (child, "QH", 2)]

@@ -24,10 +24,11 @@ def read(path: Path, mapping: Mapping) -> pa.Table:
     collection = _collection(path, mapping.encoding)
     shapes: list[bytes | None] = []
     faults: dict[int, Fault] = {}
-    properties = []
+    properties: list[dict[str, Any]] = []
     for at, feature in enumerate(collection["features"]):
         whole = feature if isinstance(feature, dict) else {}
-        properties.append(whole.get("properties") or {})
+        about = whole.get("properties")
+        properties.append(about if isinstance(about, dict) else {})
         try:
             shapes.append(from_geojson(whole.get("geometry")))
         except ValueError as fault:

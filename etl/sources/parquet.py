@@ -27,25 +27,28 @@ def read(path: Path, mapping: Mapping) -> pa.Table:
     except (pa.ArrowException, OSError) as fault:
         raise FileRefused("unreadable", path=path, detail=str(fault).split("\n")[0][:200]) from fault
     columns = {name: table[name] for name in table.column_names}
-    described = _geo(table)
+    described = _geo(table, path)
     if described:
         name, stated = described
         columns["geometry"] = columns.pop(name)
-        if not pa.types.is_binary(columns["geometry"].type):
+        if not (pa.types.is_binary(columns["geometry"].type) or pa.types.is_large_binary(columns["geometry"].type)):
             raise FileRefused("unreadable", path=path, detail=f"{name}: {columns['geometry'].type} ≠ WKB")
         shapes = read_shapes(columns["geometry"].to_numpy(zero_copy_only=False))
         check_file(shapes, stated, mapping.crs, path)
     return raw_table(path, columns)
 
 
-def _geo(table: pa.Table) -> tuple[str, str | None] | None:
+def _geo(table: pa.Table, path: Path) -> tuple[str, str | None] | None:
     """Return the main geometry column and its stated system; None for a table without geometry."""
     text = (table.schema.metadata or {}).get(b"geo")
     if text is None:
         return None
-    described: dict[str, Any] = json.loads(text)
-    name = str(described["primary_column"])
-    column = described["columns"][name]
+    try:
+        described: dict[str, Any] = json.loads(text)
+        name = str(described["primary_column"])
+        column = described["columns"][name]
+    except (ValueError, KeyError, TypeError) as fault:
+        raise FileRefused("unreadable", path=path, detail=f"geo: {fault}") from fault
     if "crs" not in column:
         return name, CRS84
     return name, json.dumps(column["crs"]) if column["crs"] else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import pyarrow as pa
 
@@ -13,6 +15,9 @@ from data.errors import FileRefused
 from etl.archive import check_zip
 from etl.mapping_file import Mapping
 from etl.sources.base import Source, distinct, raw_table
+
+
+DAMAGE = (KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError, EOFError)
 
 
 def read(path: Path, mapping: Mapping) -> pa.Table:
@@ -47,7 +52,7 @@ def _rows(path: Path, mapping: Mapping) -> Iterator[tuple[int, tuple[Any, ...]]]
             if number > mapping.skip_rows and any(_text(x) for x in cells):
                 yield number, cells
         book.close()
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError) as fault:
+    except (InvalidFileException, BadZipFile, zlib.error, *DAMAGE) as fault:
         raise FileRefused("unreadable", path=path, detail=f"XLSX: {fault}"[:200]) from fault
 
 

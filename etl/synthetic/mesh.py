@@ -11,11 +11,11 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
-from etl.synthetic.curves import Points, blob, drift, field
+from etl.synthetic.curves import Points, drift, field
 from etl.synthetic.realm import Realm
+from etl.synthetic.towns import make_blocks
 
 PARCEL_KM = 0.29
-BLOCK_KM = 0.205
 MERGE_KM = 0.05
 
 Ints = NDArray[np.int64]
@@ -25,13 +25,14 @@ Ints = NDArray[np.int64]
 class Mesh:
     """A planar tiling. Cell and edge order is fixed; -1 = beyond the city.
 
-    site (n, 2) km, town (n,) index of the town or -1, vertex (m, 2) km, ends (e, 2) vertex numbers (low, high),
+    site (n, 2) km, town (n,) number of the town or -1, index (n, 2) column and row on its lattice, vertex (m, 2) km, ends (e, 2) vertex numbers (low, high),
     sides (e, 2) cell numbers, inner (e, 2, 2) two bends of each edge from low to high,
     loop: vertex numbers of each cell in order.
     """
 
     site: Points
     town: Ints
+    index: Ints
     vertex: Points
     ends: Ints
     sides: Ints
@@ -40,14 +41,17 @@ class Mesh:
 
     def polygons(self) -> NDArray[np.object_]:
         """Return the cells as shapely polygons whose shared borders are the same vertices."""
+        size = np.array([len(loop) for loop in self.loop])
         u = np.concatenate(self.loop)
-        v = np.concatenate([np.roll(loop, -1) for loop in self.loop])
+        follows = np.arange(1, len(u) + 1)
+        follows[np.cumsum(size) - 1] = np.r_[0, np.cumsum(size)[:-1]]
+        v = u[follows]
         keys = self.ends[:, 0] * len(self.vertex) + self.ends[:, 1]
         order = np.argsort(keys)
         edge = order[np.searchsorted(keys[order], np.minimum(u, v) * len(self.vertex) + np.maximum(u, v))]
         bends = np.where((u < v)[:, None, None], self.inner[edge], self.inner[edge][:, ::-1])
         xy = np.concatenate([self.vertex[u][:, None], bends], axis=1).reshape(-1, 2)
-        cell = np.repeat(np.arange(len(self.loop)), [3 * len(loop) for loop in self.loop])
+        cell = np.repeat(np.arange(len(self.loop)), 3 * size)
         out: NDArray[np.object_] = shapely.polygons(shapely.linearrings(xy, indices=cell))
         return out
 
@@ -55,15 +59,15 @@ class Mesh:
 def make_mesh(realm: Realm, seed: int) -> Mesh:
     """Tile the city: lattice points in towns and scattered points elsewhere, then the cells nearest to each."""
     rng = np.random.default_rng([seed, 1])
-    towns = [blob((s.x, s.y), s.radius, rng, 0.22) for s in realm.streets]
+    blocks = make_blocks(realm, rng)
     outline = _outline(realm, rng)
-    lattice, town = _lattices(realm, towns, rng)
     far = _scatter(outline.buffer(1.2), rng)
-    built = shapely.union_all([one.buffer(0.16) for one in towns])
-    far = far[~shapely.contains_xy(built, far)]
-    site, town = np.vstack([lattice, far]), np.r_[town, np.full(len(far), -1)]
-    inside = shapely.contains_xy(outline, site)
-    return _bent(_tiles(site, town, inside), rng)
+    far = far[~shapely.contains_xy(blocks.ground.buffer(0.16), far)]
+    inside = shapely.contains_xy(outline, np.vstack([blocks.site, far]))
+    mesh = _tiles(np.vstack([blocks.site, far]), inside)
+    town = np.r_[blocks.town, np.full(len(far), -1)][inside]
+    index = np.vstack([blocks.index, np.full((len(far), 2), -1)])[inside]
+    return _bent(replace(mesh, town=town, index=index), rng)
 
 
 def _outline(realm: Realm, rng: np.random.Generator) -> shapely.Polygon:
@@ -79,36 +83,6 @@ def _outline(realm: Realm, rng: np.random.Generator) -> shapely.Polygon:
     return shapely.union_all([hull, *towns]).buffer(s).buffer(-s)
 
 
-def _lattices(realm: Realm, towns: list[shapely.Polygon], rng: np.random.Generator) -> tuple[Points, Ints]:
-    """Points of a turned, unevenly spaced lattice in each town; a town never enters the one before."""
-    taken = shapely.Polygon()
-    points, owner = [], []
-    turn = rng.uniform(-0.25, 0.35)
-    for number, (street, shape) in enumerate(zip(realm.streets, towns, strict=True)):
-        near = number and shape.distance(taken) < 0.6
-        angle = turn if near or number == 0 else rng.uniform(-0.6, 0.6)
-        middle = (0.0, 0.0) if near or number == 0 else (street.x, street.y)
-        reach = street.radius * 1.5 + np.hypot(street.x - middle[0], street.y - middle[1])
-        stream = np.random.default_rng(17) if near or number == 0 else rng
-        uv = np.stack(np.meshgrid(*(_axis(reach, stream) for _ in range(2))), axis=-1).reshape(-1, 2)
-        uv += rng.normal(0, 0.008, uv.shape)
-        cos, sin = np.cos(angle), np.sin(angle)
-        xy = uv @ np.array([[cos, sin], [-sin, cos]]) + middle
-        keep = shapely.contains_xy(shape, xy) & ~shapely.contains_xy(taken, xy)
-        points.append(xy[keep])
-        owner.append(np.full(int(keep.sum()), number))
-        taken = taken.union(shape)
-    return np.vstack(points), np.concatenate(owner).astype(np.int64)
-
-
-def _axis(reach: float, rng: np.random.Generator) -> Points:
-    """Uneven steps along one direction, the same near the middle whatever the reach."""
-    half = BLOCK_KM * rng.choice([0.8, 0.95, 1.05, 1.25], (2, 120))
-    up, down = np.cumsum(half, axis=1)
-    axis = np.r_[-down[::-1], 0.0, up]
-    return axis[np.abs(axis) <= reach]
-
-
 def _scatter(area: shapely.Polygon, rng: np.random.Generator) -> Points:
     """A shaken hexagonal lattice over the area."""
     west, south, east, north = area.bounds
@@ -120,7 +94,7 @@ def _scatter(area: shapely.Polygon, rng: np.random.Generator) -> Points:
     return xy[shapely.contains_xy(area, xy)]
 
 
-def _tiles(site: Points, town: Ints, inside: NDArray[np.bool_]) -> Mesh:
+def _tiles(site: Points, inside: NDArray[np.bool_]) -> Mesh:
     """The Voronoi cells of the sites inside; corners closer than MERGE_KM become one, so that streets cross."""
     voronoi = Voronoi(site)
     cell = np.where(inside, np.cumsum(inside) - 1, -1)
@@ -134,7 +108,8 @@ def _tiles(site: Points, town: Ints, inside: NDArray[np.bool_]) -> Mesh:
     real = ends[:, 0] != ends[:, 1]
     ends, sides = ends[real], sides[real]
     loop = _loops(site[inside], vertex, ends, sides)
-    return Mesh(site[inside], town[inside], vertex, ends, sides, np.empty((0, 2, 2)), loop)
+    nothing = np.empty(0, np.int64)
+    return Mesh(site[inside], nothing, nothing, vertex, ends, sides, np.empty((0, 2, 2)), loop)
 
 
 def _close(vertex: Points) -> Ints:
@@ -157,7 +132,7 @@ def _loops(site: Points, vertex: Points, ends: Ints, sides: Ints) -> list[Ints]:
 
 def _bent(mesh: Mesh, rng: np.random.Generator) -> Mesh:
     """Bend the edges, least in the towns, and move the whole map by a slow drift."""
-    wiggle, move = drift(rng, (0.035, 0.8), (0.012, 0.3)), drift(rng, (0.36, 15.0), (0.09, 4.2), (0.02, 1.5))
+    wiggle, move = drift(rng, (0.035, 0.8), (0.012, 0.3)), drift(rng, (0.36, 15.0), (0.14, 4.4), (0.035, 1.6))
     loose = np.ones(len(mesh.vertex))
     urban = ((mesh.sides >= 0) & (mesh.town[mesh.sides] >= 0)).any(axis=1)
     loose[mesh.ends[urban]] = 0.15

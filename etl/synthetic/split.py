@@ -33,6 +33,32 @@ def split(where: Points, weight: NDArray[np.float64], parts: int, rng: np.random
     return label
 
 
+def bisect(index: Ints, weight: NDArray[np.float64], parts: int) -> Ints:
+    """Return a part number per block: cut along whole streets until there are enough parts of similar weight.
+
+    index (n, 2): column and row of each block; every part has at least one block.
+    """
+    label = np.zeros(len(index), np.int64)
+    if parts <= 1 or len(index) <= parts:
+        return np.minimum(np.arange(len(index)), parts - 1) if parts > 1 else label
+    spread = [np.sqrt(np.cov(axis, aweights=weight)) for axis in index.T]
+    left = parts // 2
+    for axis in np.argsort(spread, kind="stable")[::-1]:
+        values = np.unique(index[:, axis])
+        share = np.array([weight[index[:, axis] <= value].sum() for value in values[:-1]]) / weight.sum()
+        size = np.array([(index[:, axis] <= value).sum() for value in values[:-1]])
+        fits = (size >= left) & (len(index) - size >= parts - left)
+        if fits.any():
+            cut = values[np.where(fits, np.abs(share - left / parts), 9.0).argmin()]
+            low = index[:, axis] <= cut
+            label[low] = bisect(index[low], weight[low], left)
+            label[~low] = left + bisect(index[~low], weight[~low], parts - left)
+            return label
+    order = np.lexsort(index.T)
+    label[order] = np.minimum(np.arange(len(order)), parts - 1)
+    return label
+
+
 def _seeds(where: Points, weight: NDArray[np.float64], parts: int, rng: np.random.Generator) -> Points:
     """Spread first middles: each far from those before it, by weight (k-means++)."""
     chosen = [int(rng.choice(len(where), p=weight / weight.sum()))]

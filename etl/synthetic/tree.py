@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from etl.synthetic.curves import Points, blob, drift, field
 from etl.synthetic.mesh import Mesh
-from etl.synthetic.realm import Realm
-from etl.synthetic.split import Ints, mend, split
+from etl.synthetic.realm import Realm, Street
+from etl.synthetic.split import Ints, bisect, mend, split
 
 VILLAGE_KM = 1.5
 
@@ -45,11 +45,18 @@ class Tree:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a division looks at: coordinates and weight of each cell, and the pairs of cells that touch."""
+    """What a division looks at: coordinates, weight and lattice index of each cell, and the pairs that touch."""
 
     where: Points
     weight: NDArray[np.float64]
     pairs: Ints
+    index: Ints
+
+    def parts(self, mine: Ints, count: int, rng: np.random.Generator) -> Ints:
+        """Divide some cells: blocks along their streets, anything else by distance."""
+        if (self.index[mine] >= 0).all():
+            return bisect(self.index[mine], self.weight[mine], count)
+        return split(self.where[mine], self.weight[mine], count, rng)
 
 
 def make_tree(realm: Realm, mesh: Mesh, grids: int, seed: int) -> Tree:
@@ -64,7 +71,7 @@ def make_tree(realm: Realm, mesh: Mesh, grids: int, seed: int) -> Tree:
     pairs = mesh.sides[(mesh.sides >= 0).all(axis=1)]
     where = drift(rng, (0.45, 5.0), (0.16, 1.7))(mesh.site)
     street = mend(_streets(realm, where, mesh), pairs)
-    ground = Ground(where, people + 15 * area, pairs)
+    ground = Ground(where, people + np.where(wet, 0.2, 15.0) * area, pairs, mesh.index)
     community = _communities(realm, street, ground, rng)
     count = _counts(np.bincount(community, people), np.bincount(community), grids)
     grid = _divide(community, count, ground, rng)
@@ -81,7 +88,9 @@ def _lakes(realm: Realm, mesh: Mesh, rng: np.random.Generator) -> list[shapely.P
     town = shapely.union_all(mesh.polygons()[mesh.town >= 0]).buffer(0.12)
     bank = drift(rng, (0.12, 1.7), (0.04, 0.6))
     shaped = [shapely.transform(shapely.segmentize(lake, 0.1), bank).buffer(0) for lake in named]
-    return [lake for lake in shaped if lake.geom_type == "Polygon" and not lake.intersects(town)]
+    land = shapely.union_all(mesh.polygons()).buffer(-0.1)
+    dry = [lake for lake in shaped if lake.geom_type == "Polygon" and not lake.intersects(town)]
+    return [lake for lake in dry if lake.within(land)]
 
 
 def _villages(mesh: Mesh, wet: NDArray[np.bool_], rng: np.random.Generator) -> Points:
@@ -121,14 +130,33 @@ def _streets(realm: Realm, where: Points, mesh: Mesh) -> Ints:
 
 
 def _communities(realm: Realm, street: Ints, ground: Ground, rng: np.random.Generator) -> Ints:
-    """Number the communities in the order of the plan, street by street, the densest part first."""
-    count = np.array([len(one.communities) for one in realm.streets])
-    raw = _divide(street, count, ground, rng)
-    dense = np.bincount(raw, ground.weight) / np.bincount(raw)
-    rank = np.empty(len(dense), np.int64)
-    rank[np.lexsort((-dense, np.repeat(np.arange(len(count)), count)))] = np.arange(len(dense))
-    out: Ints = rank[raw]
-    return out
+    """Number the communities in the order of the plan, street by street: those of the town first, by density."""
+    label = np.empty(len(street), np.int64)
+    first = 0
+    for number, one in enumerate(realm.streets):
+        count = len(one.communities)
+        mine = np.flatnonzero(street == number)
+        block = ground.index[mine, 0] >= 0
+        inner, outer = mine[block], mine[~block]
+        urban = _urban(one, ground.weight[inner].sum() / ground.weight[mine].sum()) if len(outer) and len(inner) else count
+        for cells, parts in ((inner, urban), (outer, count - urban)):
+            if parts:
+                raw = ground.parts(cells, parts, rng)
+                dense = np.bincount(raw, ground.weight[cells]) / np.bincount(raw)
+                label[cells] = first + np.argsort(np.argsort(-dense, kind="stable"), kind="stable")[raw]
+                first += parts
+    return mend(label, _within(street, ground.pairs))
+
+
+def _urban(street: Street, share: float) -> int:
+    """How many communities of a street lie in its town: residents' committees (codes below 200), not all of them."""
+    count = len(street.communities)
+    committees = sum(int(area_id[-3:]) < 200 for area_id, _ in street.communities)
+    return max(min(committees, count - 1, round(count * share) + 1), 1 if count > 1 else count)
+
+
+def _within(parent: Ints, pairs: Ints) -> Ints:
+    return pairs[parent[pairs[:, 0]] == parent[pairs[:, 1]]]
 
 
 def _divide(parent: Ints, count: Ints, ground: Ground, rng: np.random.Generator) -> Ints:
@@ -137,10 +165,8 @@ def _divide(parent: Ints, count: Ints, ground: Ground, rng: np.random.Generator)
     first = np.r_[0, np.cumsum(count)]
     order = np.split(np.argsort(parent, kind="stable"), np.cumsum(np.bincount(parent))[:-1])
     for number, mine in enumerate(order):
-        parts = split(ground.where[mine], ground.weight[mine], int(count[number]), rng)
-        label[mine] = first[number] + parts
-    inner = ground.pairs[parent[ground.pairs[:, 0]] == parent[ground.pairs[:, 1]]]
-    return mend(label, inner)
+        label[mine] = first[number] + ground.parts(mine, int(count[number]), rng)
+    return mend(label, _within(parent, ground.pairs))
 
 
 def _counts(people: NDArray[np.float64], cells: Ints, grids: int) -> Ints:

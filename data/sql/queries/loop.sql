@@ -4,18 +4,22 @@ store = "warehouse"
 tables = ["incident", "area_link"]
 personal = false
 */
-WITH mine AS (
-    SELECT
-        *,
-        reported_at >= $start AND reported_at < $end AS is_reported,
-        accepted_at >= $start AND accepted_at < $end AS is_accepted,
-        handled_at >= $start AND handled_at < $end AS is_handled,
-        closed_at >= $start AND closed_at < $end AS is_closed,
-        reported_at < $end AND state <> 'S92' AND (closed_at IS NULL OR closed_at >= $end) AS is_open
+WITH known AS (
+    -- whoever settled a case on the spot took it up; it has no time of waiting for a desk
+    SELECT *, coalesce(accepted_at, handled_at) AS taken_at
     FROM incident
     WHERE area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $scope)
         AND area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $area)
         AND state <> 'S93'
+), mine AS (
+    SELECT
+        *,
+        reported_at >= $start AND reported_at < $end AS is_reported,
+        taken_at >= $start AND taken_at < $end AS is_accepted,
+        handled_at >= $start AND handled_at < $end AS is_handled,
+        closed_at >= $start AND closed_at < $end AS is_closed,
+        reported_at < $end AND state <> 'S92' AND (closed_at IS NULL OR closed_at >= $end) AS is_open
+    FROM known
 )
 SELECT
     count(*) FILTER (is_reported) AS reported,
@@ -23,7 +27,7 @@ SELECT
     count(*) FILTER (is_handled) AS handled,
     count(*) FILTER (is_closed AND state = 'S90' AND checks > 0) AS checked,
     count(*) FILTER (is_closed) AS closed,
-    count(*) FILTER (is_reported AND accepted_at < $end) AS reported_accepted,
+    count(*) FILTER (is_reported AND taken_at < $end) AS reported_accepted,
     count(*) FILTER (is_reported AND handled_at < $end) AS reported_handled,
     count(*) FILTER (is_reported AND closed_at < $end) AS reported_closed,
     count(*) FILTER (is_open) AS open,
