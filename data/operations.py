@@ -88,7 +88,7 @@ class Operations:
             result = connection.execute(statement, params)
             names, rows = list(result.keys()), result.fetchall()
         columns = list(zip(*rows, strict=True)) or [()] * len(names)
-        return pa.table({name: pa.array(list(values)) for name, values in zip(names, columns, strict=True)})
+        return pa.table({name: _array(name, values) for name, values in zip(names, columns, strict=True)})
 
     def clock(self, topic: str) -> int:
         """Return the highest sequence number of a topic: unchanged means nothing new."""
@@ -110,6 +110,12 @@ class Operations:
                     mine = position.c.worker_id == row["worker_id"]
                     connection.execute(update(position).where(mine).values(**row))
         return len(fresh)
+
+
+def _array(name: str, values: tuple[Any, ...]) -> pa.Array:
+    """Return a column as Arrow; SQLite hands out times as text, and every `*_at` is one (naive UTC)."""
+    array = pa.array(list(values))
+    return array.cast(pa.timestamp("us")) if name.endswith("_at") else array
 
 
 def _tune_sqlite(engine: Engine) -> None:

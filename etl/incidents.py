@@ -52,7 +52,7 @@ def implied_steps(rows: pa.Table, config: Config) -> pa.Table:
 
 def _implied(rows: pa.Table, column: str, to_state: str, config: Config) -> pa.Table:
     rows = rows.filter(pc.is_valid(rows[column]))
-    level = rows["solved_level"] if to_state[1] == "9" else rows["discovered_level"]
+    level = rows["solved_level"] if to_state[1] in "69" else rows["discovered_level"]
     empty = pa.nulls(rows.num_rows, pa.string())
     columns = {
         "incident_id": rows["incident_id"],

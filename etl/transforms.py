@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
@@ -57,6 +58,10 @@ def parse_transform(spec: object, key: str, path: str) -> Transform:
         return Transform(source=spec)
     if not isinstance(spec, dict):
         raise ConfigError("wrong_type", path=path, detail=key, known='"column" | { from = "column", ... }')
+    for name in spec:
+        if name not in KEYS:
+            near = get_close_matches(name, KEYS, n=1, cutoff=0.0)[0]
+            raise ConfigError("unknown_key", path=path, detail=f"{key}.{name}", known=f"{key}.{near}")
     values = {KEYS[name]: _typed(KEYS[name], value, f"{key}.{name}", path) for name, value in spec.items()}
     if sum(name in values for name in ("source", "join", "constant")) != 1:
         raise ConfigError("wrong_type", path=path, detail=key, known="{ from | join | constant }")

@@ -20,7 +20,7 @@ KINDS = {
     4: ("future", "rejected: future"),
     5: ("off_duty", "counted: off_duty"),
     6: ("zero_coordinates", "rejected: bad_coordinates"),
-    7: ("nan_coordinates", "rejected: missing"),
+    7: ("nan_coordinates", "rejected: bad_coordinates"),
     8: ("unknown_worker", "rejected: unknown_worker"),
 }
 JUMP_KM = 3.0

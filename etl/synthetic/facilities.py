@@ -67,7 +67,7 @@ def key_areas(city: City) -> list[tuple[dict[str, Any], shapely.Polygon]]:
     town = np.flatnonzero(city.mesh.town >= 0)
     chance = city.tree.people[town]
     order = rng.choice(town, len(town), replace=False, p=chance / chance.sum())
-    cells, taken = city.mesh.polygons(), shapely.Polygon()
+    cells, taken = city.mesh.polygons, shapely.Polygon()
     rows: list[tuple[dict[str, Any], shapely.Polygon]] = []
     for cell in order:
         if len(rows) >= max(2, int(KEY_AREAS_PER_GRID * len(city.grids))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -21,7 +22,7 @@ MERGE_KM = 0.05
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mesh:
     """A planar tiling. Cell and edge order is fixed; -1 = beyond the city.
 
@@ -39,6 +40,7 @@ class Mesh:
     inner: Points
     loop: list[Ints]
 
+    @cached_property
     def polygons(self) -> NDArray[np.object_]:
         """Return the cells as shapely polygons whose shared borders are the same vertices."""
         size = np.array([len(loop) for loop in self.loop])
@@ -76,11 +78,12 @@ def _outline(realm: Realm, rng: np.random.Generator) -> shapely.Polygon:
     cos, sin = np.cos(angle), np.sin(angle)
     unit = np.column_stack([np.sign(cos) * np.abs(cos) ** 0.64, np.sign(sin) * np.abs(sin) ** 0.64])
     s = realm.scale
-    edge = field(rng, (0.06, 24 * s), (0.035, 9 * s), (0.012, 3 * s))
+    edge = field(rng, (0.05, 24 * s), (0.035, 10 * s), (0.014, 3.5 * s))
     xy = unit * realm.half
     hull = shapely.Polygon(xy * (0.94 + edge(xy))[:, None] + realm.middle)
     towns = [shapely.Point(t.x, t.y).buffer(t.radius + 1.6 * s) for t in realm.streets]
-    return shapely.union_all([hull, *towns]).buffer(s).buffer(-s)
+    rounded: shapely.Polygon = shapely.union_all([hull, *towns]).buffer(4 * s).buffer(-4 * s)
+    return rounded
 
 
 def _scatter(area: shapely.Polygon, rng: np.random.Generator) -> Points:

@@ -63,8 +63,18 @@ def _lattice(
     index = np.stack(np.meshgrid(*(np.arange(len(a)) for a in axes), indexing="ij"), axis=-1).reshape(-1, 2)
     xy = (uv + rng.normal(0, 0.006, uv.shape)) @ turned + start
     keep = shapely.contains_xy(ground, xy)
-    away = np.abs(uv[keep][:, None] - ((middle - start) @ turned.T)[None]).max(axis=2) / radius
-    return xy[keep], np.array(group)[away.argmin(axis=1)], index[keep], ground
+    owner = _owners(xy[keep], index[keep], middle, radius)
+    return xy[keep], np.array(group)[owner], index[keep], ground
+
+
+def _owners(site: Points, index: Ints, middle: Points, radius: NDArray[np.float64]) -> Ints:
+    """The town each block belongs to: blocks between the same avenues go together to the town nearest to most."""
+    away = np.hypot(*(site[:, None] - middle[None]).transpose(2, 0, 1)) / radius
+    bundle = np.unique(index // AVENUE_EVERY, axis=0, return_inverse=True)[1].ravel()
+    votes = np.zeros((bundle.max() + 1, len(middle)))
+    np.add.at(votes, (bundle, away.argmin(axis=1)), 1.0)
+    owner: Ints = votes.argmax(axis=1)[bundle]
+    return owner
 
 
 def _axis(reach: float, rng: np.random.Generator) -> Points:

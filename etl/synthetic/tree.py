@@ -66,7 +66,7 @@ def make_tree(realm: Realm, mesh: Mesh, grids: int, seed: int) -> Tree:
     shapely.prepare(lakes)
     wet = shapely.contains_xy(shapely.union_all(lakes), mesh.site) & (mesh.town < 0)
     villages = _villages(mesh, wet, rng)
-    area = shapely.area(mesh.polygons())
+    area = shapely.area(mesh.polygons)
     people = np.where(wet, 0.0, _density(realm, mesh, villages, rng) * area)
     pairs = mesh.sides[(mesh.sides >= 0).all(axis=1)]
     where = drift(rng, (0.45, 5.0), (0.16, 1.7))(mesh.site)
@@ -85,10 +85,10 @@ def _lakes(realm: Realm, mesh: Mesh, rng: np.random.Generator) -> list[shapely.P
     west, south, east, north = (*mesh.site.min(axis=0), *mesh.site.max(axis=0))
     ponds = rng.uniform((west, south), (east, north), (int(54 * realm.scale) + 1, 2))
     named += [blob((x, y), r, rng, 0.3) for (x, y), r in zip(ponds, rng.uniform(0.1, 0.3, len(ponds)), strict=True)]
-    town = shapely.union_all(mesh.polygons()[mesh.town >= 0]).buffer(0.12)
+    town = shapely.union_all(mesh.polygons[mesh.town >= 0]).buffer(0.12)
     bank = drift(rng, (0.12, 1.7), (0.04, 0.6))
     shaped = [shapely.transform(shapely.segmentize(lake, 0.1), bank).buffer(0) for lake in named]
-    land = shapely.union_all(mesh.polygons()).buffer(-0.1)
+    land = shapely.union_all(mesh.polygons).buffer(-0.1)
     dry = [lake for lake in shaped if lake.geom_type == "Polygon" and not lake.intersects(town)]
     return [lake for lake in dry if lake.within(land)]
 
@@ -192,7 +192,7 @@ def _named(
     rank[order] = np.arange(len(order))
     grid_of = rank[grid]
     names = [(s, *c) for s in realm.streets for c in s.communities]
-    polygons = mesh.polygons()
+    polygons = mesh.polygons
     rows: list[Grid] = []
     members = np.split(np.argsort(grid_of, kind="stable"), np.cumsum(np.bincount(grid_of))[:-1])
     for number, mine in enumerate(members):

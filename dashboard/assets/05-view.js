@@ -1,0 +1,102 @@
+/* The one view of a screen: gathers the controls, mirrors the address, marks panels whose data could not be read.
+   Other scripts reach it as window.gridlink: words (table [browser] of the locale), view(), choose(name, value). */
+(function () {
+  "use strict";
+  const words = JSON.parse(document.getElementById("words").textContent);
+  const RETRY_S = [10, 20, 40];
+  const INTERNAL = new Set(["version", "u", "retry"]);
+  let current = {};
+  let retries = 0;
+  let retryTimer = null;
+
+  const unit = () => parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--u")) || 1;
+
+  function fill(sentence, fields) {
+    return sentence.replace(/\{(\w+)\}/g, (_, name) => (name in fields ? fields[name] : "?"));
+  }
+
+  function mirror(view) {
+    const kept = Object.entries(view).filter(([name, value]) => !INTERNAL.has(name) && value !== "" && value != null);
+    const query = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
+    const target = location.pathname + (query ? "?" + query : "");
+    if (target !== location.pathname + location.search) history.replaceState(history.state, "", target);
+  }
+
+  function dress(view) {
+    const root = document.documentElement;
+    if (view.theme) root.dataset.theme = view.theme;
+    root.toggleAttribute("data-kiosk", view.kiosk === "1" || document.querySelector(".frame.kiosk") !== null);
+    document.querySelectorAll(".top .tab").forEach((tab) => {
+      if (tab.pathname === location.pathname) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    });
+  }
+
+  function gather(values, version, ids) {
+    const view = {};
+    ids.forEach((id, i) => { if (values[i] !== undefined && values[i] !== null) view[id.view] = values[i]; });
+    const asked = parseFloat(view.u);
+    if (asked > 0) document.documentElement.style.setProperty("--u", asked);
+    if (!view.theme) view.theme = document.documentElement.dataset.theme;
+    view.u = unit();
+    view.version = version;
+    view.retry = retries;
+    dress(view);
+    mirror(view);
+    document.querySelectorAll(".panel[data-fault]").forEach((panel) => panel.removeAttribute("data-fault"));
+    if (JSON.stringify(view) === JSON.stringify(current)) return window.dash_clientside.no_update;
+    const newer = current.version !== undefined && current.version !== version;
+    current = view;
+    if (newer) retries = 0;
+    document.dispatchEvent(new CustomEvent("gridlink:view", { detail: view }));
+    return view;
+  }
+
+  function bump() {
+    retries += 1;
+    current = Object.assign({}, current, { retry: retries });
+    window.dash_clientside.set_props("view", { data: current });
+  }
+
+  function fault(report) {
+    if (!report) return window.dash_clientside.no_update;
+    const stamp = new Date().toTimeString().slice(0, 5);
+    const sentence = fill(words.fault, { words: report.words, clock: stamp, n: retries, code: report.code });
+    report.panels.forEach((id) => {
+      const place = document.getElementById(id);
+      const panel = place && place.closest(".panel");
+      if (panel) panel.dataset.fault = sentence;
+    });
+    clearTimeout(retryTimer);
+    if (retries < RETRY_S.length) retryTimer = setTimeout(bump, RETRY_S[retries] * 1000);
+    return window.dash_clientside.no_update;
+  }
+
+  /* A choice made by a script: sets the control of that name, which is all a choice is. */
+  function choose(name, value) {
+    window.dash_clientside.set_props({ view: name }, { value: value });
+  }
+
+  function swapTheme(clicks) {
+    if (!clicks) return window.dash_clientside.no_update;
+    return document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  }
+
+  /* Each screen of a wall asks at its own pace, so that fifty do not ask in the same instant. */
+  function jitter(_, interval) {
+    return Math.round(interval * (0.8 + 0.4 * Math.random()));
+  }
+
+  let resizing = null;
+  window.addEventListener("resize", () => {
+    clearTimeout(resizing);
+    resizing = setTimeout(() => {
+      if (current.version === undefined || current.u === unit()) return;
+      current = Object.assign({}, current, { u: unit() });
+      window.dash_clientside.set_props("view", { data: current });
+    }, 300);
+  });
+
+  window.gridlink = Object.assign(window.gridlink || {}, { words, fill, choose, view: () => current, unit });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { view: { gather, fault, swapTheme, jitter } });
+})();

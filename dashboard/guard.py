@@ -1,0 +1,102 @@
+"""Default deny: nothing but the login form, its style and the health check answers to a stranger.
+
+Registered on the Flask server before Dash is, so that it runs first on every request. Sets the language of the
+request, the CSRF cookie Dash sends back as a header, and the security headers; the policy forbids eval and every
+foreign host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from flask import Flask, Response, redirect, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_limiter import Limiter
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.wrappers import Response as BaseResponse
+
+from dashboard import text
+from dashboard.login import pages, throttle
+from dashboard.session import door, load_user
+from dashboard.view import address
+from data.sessions import WALL_LIFE
+
+PUBLIC = frozenset({"login.form", "login.style", "login.health"})
+# Requests of scripts and styles get a status, not the login page.
+QUIET = ("/_", "/assets/", "/api/")
+MAX_BODY = 1024 * 1024
+CSRF_COOKIE = "_csrf_token"
+POLICY = (
+    "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # The screen's own requests carry its whole address, which names its language; other hosts get nothing.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+class Cookies(SecureCookieSessionInterface):
+    """The session cookie, Secure whenever the request came over TLS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Say whether the cookie may only travel over TLS."""
+        return request.is_secure
+
+
+def protect(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
+    """Put the guard on a server that has no other routes yet; `hashes` names the inline scripts allowed."""
+    server.session_interface = Cookies()
+    server.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_NAME="gridlink",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=WALL_LIFE.total_seconds()),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a wall stands for months
+    )
+    server.before_request(admit)
+    login = LoginManager(server)
+    login.user_loader(load_user)
+    login.session_protection = None  # sessions live on the server and are bound there
+    CSRFProtect(server)
+    throttle(Limiter(key_func=_address, app=server, storage_uri="memory://"))
+    server.register_blueprint(pages)
+    server.after_request(lambda response: _seal(response, hashes))
+
+
+def admit() -> BaseResponse | tuple[str, int] | None:
+    """Set the language, then let through whoever is signed in or asks for the login form."""
+    city = door().config.city
+    text.speak(city.language, door().config.zone)
+    text.speak(address().get("lang", city.language), door().config.zone)
+    if request.endpoint in PUBLIC or current_user.is_authenticated:
+        return None
+    if request.method != "GET" or request.path.startswith(QUIET):
+        return text.t("login.required"), 401
+    return redirect(f"/login?next={request.full_path.rstrip('?')}" if request.path != "/" else "/login")
+
+
+def _seal(response: Response, hashes: Callable[[], Sequence[str]]) -> Response:
+    response.headers.update(HEADERS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = POLICY.format(hashes=" ".join(hashes()))
+    if response.mimetype in ("text/html", "application/json"):
+        response.headers["Cache-Control"] = "private, no-store"
+    if response.mimetype == "text/html" and current_user.is_authenticated:
+        response.set_cookie(CSRF_COOKIE, generate_csrf(), samesite="Strict", secure=request.is_secure)
+    return response
+
+
+def _address() -> str:
+    return request.remote_addr or ""

@@ -1,0 +1,23 @@
+"""The wall: front number, three pillars, open incidents, map, closed loop, ranking and today's inflow, from one view."""
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.panels import front, kpi, loop, open_incidents, ranking, trend
+
+dash.register_page(__name__, path="/", order=1)
+
+
+def layout(**_: str) -> Component:
+    """Lay out the wall; the sheet arranges it by the aspect ratio of the screen."""
+    return html.Main(
+        [
+            html.Div([front.layout(), *kpi.layout()], className="figures"),
+            html.Div(open_incidents.layout(), className="act"),
+            html.Div(className="map"),
+            html.Div([loop.layout(), ranking.layout(), trend.layout()], className="judge"),
+            trend.wide(),
+        ],
+        className="wall",
+    )

@@ -1,0 +1,103 @@
+"""Whose request this is: the stores, the account and its scope, all from the server's session.
+
+A callback reaches data by `door()` and asks with `scope()`; neither ever comes from a callback's input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Flask, abort, current_app, request, session
+from flask_login import UserMixin, current_user
+
+from data.accounts import Account, Accounts
+from data.query import Door
+from data.scope import Scope
+from data.sessions import Sessions
+
+EXTENSION = "gridlink"
+KIOSK = "kiosk"
+# Requests a screen makes by itself: they do not count as somebody being there.
+QUIET_PATHS = ("/api/positions",)
+
+
+@dataclass(frozen=True)
+class House:
+    """What one process serves: the two stores behind the door, the accounts, and who is signed in."""
+
+    door: Door
+    accounts: Accounts
+    sessions: Sessions
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """The signed-in account as Flask-Login sees it; its id is the token of the server-side session."""
+
+    def __init__(self, token: str, account: Account) -> None:
+        self.id = token
+        self.account = account
+
+
+def install(server: Flask, house: House) -> None:
+    """Give the server its stores; a second call replaces them."""
+    server.extensions[EXTENSION] = house
+
+
+def house() -> House:
+    """Return what this process serves."""
+    return cast(House, current_app.extensions[EXTENSION])
+
+
+def door() -> Door:
+    """Return the one way to rows."""
+    return house().door
+
+
+def scope() -> Scope:
+    """Return what the signed-in account may see; 401 without one."""
+    if not current_user.is_authenticated:
+        abort(401)
+    return cast(Scope, current_user.account.scope())
+
+
+def is_kiosk() -> bool:
+    """Say whether the signed-in account is a wall: read-only, no chrome, workers as dots of their grid."""
+    return scope().has(KIOSK)
+
+
+def load_user(token: str) -> User | None:
+    """Return the user of a live session, or None: ended, too old, idle too long, disabled, or from elsewhere."""
+    name = house().sessions.account(token, _place(), _now(), _is_act())
+    account = house().accounts.get(name) if name else None
+    return User(token, account) if account and not account.disabled else None
+
+
+def begin(account: Account) -> User:
+    """Open a server-side session for the account; whatever the browser's session held before is gone."""
+    session.clear()
+    session.permanent = KIOSK in account.roles
+    return User(house().sessions.begin(account, _place(), _now()), account)
+
+
+def end() -> None:
+    """End the session on the server, so that a kept cookie opens nothing."""
+    house().sessions.end(current_user.id)
+    session.clear()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _place() -> str:
+    return request.remote_addr or ""
+
+
+def _is_act() -> bool:
+    """Say whether somebody did something: a screen's own timer is no sign of life."""
+    if request.path in QUIET_PATHS:
+        return False
+    body = request.get_json(silent=True) if request.method == "POST" and request.is_json else None
+    return not (isinstance(body, dict) and body.get("changedPropIds") == ["tick.n_intervals"])

@@ -1,0 +1,86 @@
+"""Roll-ups: parts and wholes add up over areas, whoever reported them and wherever they were placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import duckdb
+import pytest
+
+from data.metrics import METRICS, compute, missing_inputs
+from data.sqlfile import sql_files
+
+DAY = {"start": datetime(2026, 1, 4, 16), "end": datetime(2026, 1, 5, 16), "now": datetime(2026, 1, 5, 4)}
+AUTOMATIC = {"scope": "QH", "leaf": "grid", "zone": "Asia/Shanghai", "excluded": ["INF"], "city": "QH"}
+
+
+@pytest.fixture
+def tiny() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A city of one community and two grids, with nothing in it."""
+    with duckdb.connect() as connection:
+        for file in sql_files("schema").values():
+            connection.execute(file.sql)
+        for area, parent, level, cells in [
+            ("QH", None, "city", None), ("QH~", "QH", "unlocated", None), ("C", "QH", "community", None),
+            ("C~", "C", "unlocated", None), ("G1", "C", "grid", 4), ("G2", "C", "grid", 6),
+        ]:  # fmt: skip
+            connection.execute(
+                "INSERT INTO area (area_id, parent_id, level, name, cells) VALUES (?, ?, ?, ?, ?)",
+                [area, parent, level, area, cells],
+            )
+        links = [("QH", "QH", 0), ("QH~", "QH", 1), ("QH~", "QH~", 0), ("C", "C", 0), ("C", "QH", 1)]
+        for child in ("C~", "G1", "G2"):
+            links += [(child, child, 0), (child, "C", 1), (child, "QH", 2)]
+        connection.executemany("INSERT INTO area_link VALUES (?, ?, ?)", links)
+        yield connection
+
+
+def count(connection: duckdb.DuckDBPyConnection, name: str, level: str) -> dict[str, tuple[float, float, float]]:
+    rows = compute(connection, METRICS[name], {**AUTOMATIC, **DAY, "area_id": "QH", "level": level})
+    return {row["area_id"]: (row["part"], row["whole"], row["value"]) for row in rows}
+
+
+def worker_day(connection: duckdb.DuckDBPyConnection, worker: str, area: str, day: date, metres: float) -> None:
+    connection.execute(
+        "INSERT INTO worker_day VALUES (?, ?, ?, ?, ?, 10, 9, 8, 3600, ?, 0, 0, 0)",
+        [day, worker, area, DAY["start"], DAY["start"], metres],
+    )
+
+
+def test_a_supervisor_of_a_whole_community_counts_in_its_unlocated_child(tiny: duckdb.DuckDBPyConnection) -> None:
+    worker_day(tiny, "w1", "G1", date(2026, 1, 5), 4000)
+    worker_day(tiny, "w2", "C", date(2026, 1, 5), 2000)
+    assert count(tiny, "patrol_km", "grid") == {"G1": (4, 1, 4), "G2": (0, 0, None), "C~": (2, 1, 2)}
+    assert count(tiny, "patrol_km", "community") == {"C": (6, 2, 3)}
+
+
+def test_a_period_takes_the_local_days_that_begin_in_it(tiny: duckdb.DuckDBPyConnection) -> None:
+    for day in (4, 5, 6):
+        worker_day(tiny, f"w{day}", "G1", date(2026, 1, day), 1000)
+    assert count(tiny, "patrol_km", "city") == {"QH": (1, 1, 1)}
+
+
+def test_coverage_counts_a_cell_once_however_often_it_was_visited(tiny: duckdb.DuckDBPyConnection) -> None:
+    for worker, x in [("w1", 1), ("w1", 2), ("w2", 2), ("w2", 3)]:
+        tiny.execute("INSERT INTO cell_day VALUES ('2026-01-05', ?, 'G1', ?, 7, 5, 5)", [worker, x])
+    tiny.execute("INSERT INTO cell_day VALUES ('2026-01-06', 'w1', 'G1', 9, 9, 5, 5)")
+    assert count(tiny, "coverage", "grid") == {"G1": (3, 4, 0.75), "G2": (0, 6, 0)}
+    assert count(tiny, "coverage", "community") == {"C": (3, 10, 0.3)}
+
+
+def test_a_rate_of_the_community_is_no_mean_of_its_grids(tiny: duckdb.DuckDBPyConnection) -> None:
+    for number, (area, source) in enumerate([("G1", "worker")] * 3 + [("G1", "public")] + [("G2", "public")] * 6):
+        tiny.execute(
+            "INSERT INTO incident BY NAME SELECT ? AS incident_id, ? AS source, 'ENV' AS kind, 3 AS severity,"
+            " ? AS area_id, 'area' AS located, ?::TIMESTAMP AS reported_at, 'S10' AS state, 0 AS returns,"
+            " 0 AS reworks, 0 AS extensions, 0 AS reopens, 0 AS checks",
+            [f"E{number}", source, area, DAY["start"]],
+        )
+    assert count(tiny, "proactive", "grid") == {"G1": (3, 4, 0.75), "G2": (0, 6, 0)}
+    assert count(tiny, "proactive", "community") == {"C": (3, 10, 0.3)}
+
+
+def test_a_count_of_a_feed_never_loaded_is_unknown_and_not_zero(tiny: duckdb.DuckDBPyConnection) -> None:
+    assert missing_inputs(tiny, METRICS["reported"]) == ["incident"]
+    assert count(tiny, "reported", "city") == {"QH": (0, None, None)}
