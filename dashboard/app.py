@@ -6,15 +6,13 @@ import json
 import logging
 from functools import cache
 from html import escape
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import dash
 from dash import Dash, ctx, html, set_props
 from flask import Flask
 
-from dashboard import frame, guard, session, text
+from dashboard import api, frame, guard, session, text
 from dashboard.look import THEMES
 from dashboard.view import address
 from data.accounts import Accounts
@@ -37,7 +35,7 @@ INDEX = """<!DOCTYPE html>
 class App(Dash):
     """Dash with an index that knows language, theme and the words of its scripts."""
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """Fill the index of this request."""
         asked, config = address(), session.door().config
         theme = asked.get("theme", "")
@@ -78,11 +76,10 @@ def _build() -> App:
     server = Flask(__package__ or __name__, static_folder=None)
     made: list[App] = []
     guard.protect(server, lambda: made[0].csp_hashes())
-    if find_spec("dashboard.api"):
-        server.register_blueprint(import_module("dashboard.api").api)
+    server.register_blueprint(api.api)
     app = App(
         __package__,
-        server=server,
+        server=server,  # type: ignore[arg-type]
         use_pages=True,
         serve_locally=True,
         use_async=False,

@@ -22,7 +22,7 @@ ARC = 112.0
 def graph(name: str, export: bool = False) -> dcc.Graph:
     """Return an empty chart filling its panel; with `export` it offers itself as SVG."""
     buttons = [["toImage"]] if export else []
-    config = {
+    config: Any = {
         "displayModeBar": export,
         "displaylogo": False,
         "modeBarButtons": buttons,
@@ -36,15 +36,28 @@ def graph(name: str, export: bool = False) -> dcc.Graph:
 def blank(look: Look) -> Figure:
     """Return the one template: transparent ground, design-system type and lines."""
     axis = {
-        "gridcolor": look["line"], "zeroline": False, "showline": False, "ticks": "", "fixedrange": True,
-        "automargin": False, "tickfont": {"color": look["text-3"], "size": look.px(13)},
+        "gridcolor": look["line"],
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "fixedrange": True,
+        "automargin": False,
+        "tickfont": {"color": look["text-3"], "size": look.px(13)},
     }
     return {
         "layout": {
-            "font": {"family": "Inter, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif",
-                     "size": look.px(13), "color": look["text-2"]},
-            "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
-            "xaxis": axis, "yaxis": axis, "showlegend": False, "dragmode": False, "colorway": [look["text-1"]],
+            "font": {
+                "family": "Inter, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif",
+                "size": look.px(13),
+                "color": look["text-2"],
+            },
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "xaxis": axis,
+            "yaxis": axis,
+            "showlegend": False,
+            "dragmode": False,
+            "colorway": [look["text-1"]],
             "hoverlabel": {"bgcolor": look["bg-3"], "bordercolor": look["line-2"], "font": {"color": look["text-1"]}},
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": look["text-3"], "activecolor": look["text-1"]},
         }
@@ -63,10 +76,24 @@ def ring(shares: Sequence[float | None], middle: str, caption: str, look: Look) 
     for number_, share in enumerate(shares, start=1):
         values += [ARC * (share or 0), ARC * (1 - (share or 0)), 120 - ARC]
         colors += [look[f"loop-{number_}"], look["bg-3"], "rgba(0,0,0,0)"]
-    pie = {"type": "pie", "values": values, "marker": {"colors": colors, "line": {"width": 0}}, "sort": False, "hole": 0.8,
-           "direction": "clockwise", "rotation": -ARC / 2, "textinfo": "none", "hoverinfo": "skip"}
+    pie = {
+        "type": "pie",
+        "values": values,
+        "marker": {"colors": colors, "line": {"width": 0}},
+        "sort": False,
+        "hole": 0.8,
+        "direction": "clockwise",
+        "rotation": -ARC / 2,
+        "textinfo": "none",
+        "hoverinfo": "skip",
+    }
     place = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
-    count = {**place, "text": f"<b>{middle}</b>", "yshift": look.px(8), "font": {"size": look.px(28), "color": look["text-1"]}}
+    count = {
+        **place,
+        "text": f"<b>{middle}</b>",
+        "yshift": look.px(8),
+        "font": {"size": look.px(28), "color": look["text-1"]},
+    }
     words = {**place, "text": caption, "yshift": look.px(-16), "font": {"size": look.px(13), "color": look["text-3"]}}
     return figure(look, [pie], annotations=[count, words], margin=dict.fromkeys("lrtb", look.px(6)))
 
@@ -75,13 +102,28 @@ def bars(names: Sequence[str], values: Sequence[float], look: Look, words: Seque
     """Return horizontal bars from zero, the largest darkest, each with its number (or `words`) at the end."""
     top = max(values, default=1) or 1
     shades = [look["seq-5"] if value == top else look["seq-4"] for value in values]
-    data = {"type": "bar", "orientation": "h", "x": list(values), "y": list(range(len(values))), "hoverinfo": "skip",
-            "marker": {"color": shades, "line": {"width": 0}}, "width": 0.55, "cliponaxis": False,
-            "text": list(words) or [number(value) for value in values], "textposition": "outside",
-            "textfont": {"color": look["text-1"], "size": look.px(13)}}
+    data = {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(values),
+        "y": list(range(len(values))),
+        "hoverinfo": "skip",
+        "marker": {"color": shades, "line": {"width": 0}},
+        "width": 0.55,
+        "cliponaxis": False,
+        "text": list(words) or [number(value) for value in values],
+        "textposition": "outside",
+        "textfont": {"color": look["text-1"], "size": look.px(13)},
+    }
     axis = {"range": [0, top * 1.18], "showgrid": False, "showticklabels": False}
-    named = {"range": [len(values) - 0.5, -0.5], "tickvals": list(range(len(values))), "ticktext": list(names),
-             "showgrid": False, "tickfont": {"color": look["text-1"], "size": look.px(13)}, "automargin": True}
+    named = {
+        "range": [len(values) - 0.5, -0.5],
+        "tickvals": list(range(len(values))),
+        "ticktext": list(names),
+        "showgrid": False,
+        "tickfont": {"color": look["text-1"], "size": look.px(13)},
+        "automargin": True,
+    }
     return figure(look, [data], xaxis=axis, yaxis=named, margin={"l": 0, "r": look.px(8), "t": 0, "b": 0})
 
 

@@ -17,8 +17,8 @@ WEEKS = 8
 
 def one(name: str, view: dict[str, Any] | None, period: Period) -> dict[str, Any]:
     """Return the metric of the view's own area: part, whole, value, n, low, high."""
-    where, start_end = place.area(view), {"start": period[0], "end": period[1], "now": period[1]}
-    rows = door().metric(name, scope(), level=place.level(view), area=where, **start_end)
+    where = place.area(view)
+    rows = door().metric(name, scope(), level=place.level(view), area=where, **_cut(view, period))
     return next((row for row in rows if row["area_id"] == where), NOTHING)
 
 
@@ -30,8 +30,13 @@ def past(name: str, view: dict[str, Any] | None, period: Period) -> dict[str, An
 
 def below(name: str, view: dict[str, Any] | None, period: Period) -> list[dict[str, Any]]:
     """Return the metric of every area right below the view's, virtual children included (level 'unlocated')."""
-    start_end = {"start": period[0], "end": period[1], "now": period[1]}
-    return door().metric(name, scope(), level=place.below(view), area=place.area(view), **start_end)
+    return door().metric(name, scope(), level=place.below(view), area=place.area(view), **_cut(view, period))
+
+
+def _cut(view: dict[str, Any] | None, period: Period) -> dict[str, datetime]:
+    """Return a period as it stands at the view's moment, or stood at its own end when that was earlier."""
+    start, end = period
+    return {"start": start, "end": end, "now": min(end, moment.now(view or {}))}
 
 
 def before(period: Period) -> Period:

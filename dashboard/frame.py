@@ -71,10 +71,13 @@ def _header(kiosk: bool) -> Component:
     left = [html.I(className="mark"), html.H1(place()), _page_name(kiosk), *_badges()]
     if not kiosk:
         left.append(html.Nav([_tab(page) for page in pages()]))
+    hour: Any = {"data-clock": voice().zone.key}
+    day: Any = {"data-date": voice().zone.key}
     right: list[Component] = [
+        html.Span(id="frame-lost", className="lost", role="status"),
         html.Span(id=AGES, className="ages"),
-        html.Time(className="clock", **{"data-clock": voice().zone.key}),
-        html.Time(className="date", **{"data-date": voice().zone.key}),
+        html.Time(className="clock", **hour),
+        html.Time(className="date", **day),
     ]
     if not kiosk:
         right += [_theme(), *_other_languages(), _way_out()]
@@ -144,7 +147,9 @@ def _age(feed: str, row: dict[str, Any], past: bool) -> Component:
     """
     name = t(f"feed.{feed}")
     if past:
-        return html.Span([shape("neutral"), name, html.B(t("frame.until", time=stamp(row["last_at"])))], className="age")
+        return html.Span(
+            [shape("neutral"), name, html.B(t("frame.until", time=stamp(row["last_at"])))], className="age"
+        )
     since = row["last_at"] if feed == "fix" else row["loaded_at"]
-    facts = {"data-since": str(int(since.replace(tzinfo=UTC).timestamp() * 1000)), "data-every": str(EXPECTED_S)}
+    facts: Any = {"data-since": str(int(since.replace(tzinfo=UTC).timestamp() * 1000)), "data-every": str(EXPECTED_S)}
     return html.Span([html.I(className="shape"), name, html.B()], className="age", id=f"age-{feed}", **facts)

@@ -12,13 +12,12 @@ from datetime import timedelta
 
 from flask import Flask, Response, redirect, request
 from flask.sessions import SecureCookieSessionInterface
-from flask_limiter import Limiter
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import text
-from dashboard.login import pages, throttle
+from dashboard.login import limiter, pages
 from dashboard.session import door, load_user
 from dashboard.view import address
 from data.sessions import WALL_LIFE
@@ -33,13 +32,13 @@ POLICY = (
     "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
+# Small on purpose: a screen's timer answers with little else.
+ALWAYS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+DOCUMENT = {
     "X-Frame-Options": "DENY",
     # The screen's own requests carry its whole address, which names its language; other hosts get nothing.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 
@@ -68,7 +67,7 @@ def protect(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
     login.user_loader(load_user)
     login.session_protection = None  # sessions live on the server and are bound there
     CSRFProtect(server)
-    throttle(Limiter(key_func=_address, app=server, storage_uri="memory://"))
+    limiter.init_app(server)
     server.register_blueprint(pages)
     server.after_request(lambda response: _seal(response, hashes))
 
@@ -86,17 +85,15 @@ def admit() -> BaseResponse | tuple[str, int] | None:
 
 
 def _seal(response: Response, hashes: Callable[[], Sequence[str]]) -> Response:
-    response.headers.update(HEADERS)
+    response.headers.update(ALWAYS)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = POLICY.format(hashes=" ".join(hashes()))
     if response.mimetype in ("text/html", "application/json"):
         response.headers["Cache-Control"] = "private, no-store"
-    if response.mimetype == "text/html" and current_user.is_authenticated:
+    if response.mimetype != "text/html" or response.status_code == 204:
+        return response
+    response.headers.update(DOCUMENT)
+    response.headers["Content-Security-Policy"] = POLICY.format(hashes=" ".join(hashes()))
+    if current_user.is_authenticated:
         response.set_cookie(CSRF_COOKIE, generate_csrf(), samesite="Strict", secure=request.is_secure)
     return response
-
-
-def _address() -> str:
-    return request.remote_addr or ""

@@ -1,82 +1,18 @@
-"""A day of incidents in bins against what is usual on that weekday: the trend panel and the strip of the wide wall.
+"""A day of incidents in bins over what is usual: the trend panel and the strip of the wide wall.
 
-The usual band is P10 to P90 over the eight weeks before; a bin borrows its two neighbours, because eight values alone
-make no percentile. The future shows the band only.
+The future shows the band only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.charts import Figure, figure
 from dashboard.look import Look
 from dashboard.text import t
+from dashboard.usual import Day
 
-# A quarter of an hour, or an hour where a day has too few cases for quarters.
-BINS_S = (900, 3600)
-FEWEST_CASES = 200
-# One or two cases are no crowd, however quiet the hour usually is.
-CROWD = 3
-FEWEST_WEEKS = 4
 NICE = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000)
-
-
-@dataclass(frozen=True)
-class Usual:
-    """What is usual: per bin P10, median and P90, and P10 and P90 of the sum up to each bin."""
-
-    low: NDArray[np.float64]
-    middle: NDArray[np.float64]
-    high: NDArray[np.float64]
-    sum_low: NDArray[np.float64]
-    sum_high: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Day:
-    """The counts so far (one per bin begun), hours of the day passed, its length in hours, and what is usual."""
-
-    counts: Sequence[int]
-    hour: float
-    hours: float
-    usual: Usual | None
-    seconds: int = BINS_S[0]
-
-    @property
-    def finished(self) -> int:
-        """Return how many bins are over."""
-        return min(int(self.hour * 3600 // self.seconds), len(self.counts))
-
-    def middle(self, bins: int) -> list[float]:
-        """Return the hours at the middle of the first bins."""
-        return [(at + 0.5) * self.seconds / 3600 for at in range(bins)]
-
-    def unusual(self) -> list[int]:
-        """Return the finished bins above P90 with at least a crowd."""
-        if self.usual is None:
-            return []
-        over = range(min(self.finished, len(self.usual.high)))
-        return [at for at in over if self.counts[at] > self.usual.high[at] and self.counts[at] >= CROWD]
-
-
-def usual(rows: Sequence[dict[str, Any]]) -> Usual | None:
-    """Return what is usual from rows (week, bin, n); None with fewer than four weeks of past."""
-    weeks = sorted({row["week"] for row in rows})
-    if len(weeks) < FEWEST_WEEKS:
-        return None
-    table = np.zeros((len(weeks), max(row["bin"] for row in rows) + 1))
-    for row in rows:
-        table[weeks.index(row["week"]), row["bin"]] = row["n"]
-    padded = np.pad(table, ((0, 0), (1, 1)), mode="edge")
-    near = np.concatenate([padded[:, :-2], padded[:, 1:-1], padded[:, 2:]])
-    low, middle, high = np.percentile(near, (10, 50, 90), axis=0)
-    sum_low, sum_high = np.percentile(table.cumsum(axis=1), (10, 90), axis=0)
-    return Usual(low, middle, high, sum_low, sum_high)
 
 
 def trend(day: Day, look: Look) -> Figure:
@@ -84,11 +20,23 @@ def trend(day: Day, look: Look) -> Figure:
     top = _top(day)
     shown = list(day.counts[: day.finished] or day.counts)
     x = day.middle(len(shown))
-    line = {"type": "scatter", "mode": "lines", "x": x, "y": shown, "hoverinfo": "skip",
-            "line": {"color": look["text-1"], "width": look.px(1.8)}}
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": shown,
+        "hoverinfo": "skip",
+        "line": {"color": look["text-1"], "width": look.px(1.8)},
+    }
     high = [at for at in day.unusual() if at < len(x)]
-    dots = {"type": "scatter", "mode": "markers", "x": [x[at] for at in high], "y": [shown[at] for at in high],
-            "hoverinfo": "skip", "marker": {"color": look["warn"], "size": look.px(6)}}
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x[at] for at in high],
+        "y": [shown[at] for at in high],
+        "hoverinfo": "skip",
+        "marker": {"color": look["warn"], "size": look.px(6)},
+    }
     notes = [*_now_note(day, look), *_band_note(day, top, look)]
     margin = {"l": look.px(40), "r": look.px(26), "t": look.px(4), "b": look.px(24)}
     return _framed([*_band(day, look), line, dots], day, look, top=top, hours=6, margin=margin, annotations=notes)
@@ -98,8 +46,14 @@ def strip(day: Day, look: Look) -> Figure:
     """Return the bars of the day so far over its usual band, for a strip as wide as the wall."""
     high = set(day.unusual())
     shades = [look["warn"] if at in high else look["text-3"] for at in range(len(day.counts))]
-    bars = {"type": "bar", "x": day.middle(len(day.counts)), "y": list(day.counts),
-            "hoverinfo": "skip", "width": 0.72 * day.seconds / 3600, "marker": {"color": shades, "line": {"width": 0}}}
+    bars = {
+        "type": "bar",
+        "x": day.middle(len(day.counts)),
+        "y": list(day.counts),
+        "hoverinfo": "skip",
+        "width": 0.72 * day.seconds / 3600,
+        "marker": {"color": shades, "line": {"width": 0}},
+    }
     top = _top(day)
     margin = {"l": look.px(44), "r": look.px(24), "t": look.px(4), "b": look.px(26)}
     notes = [*_now_note(day, look), *_band_note(day, top, look)]
@@ -127,30 +81,70 @@ def _band(day: Day, look: Look) -> list[Figure]:
         return []
     x = day.middle(len(day.usual.high))
     line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
-    area = {**line, "x": x + x[::-1], "y": [*day.usual.high, *day.usual.low[::-1]], "fill": "toself",
-            "fillcolor": look.faint("accent", 0.13), "line": {"width": 0}}
-    middle = {**line, "x": x, "y": list(day.usual.middle), "line": {"color": look.faint("accent", 0.6), "width": 1, "dash": "3px,3px"}}
+    area = {
+        **line,
+        "x": x + x[::-1],
+        "y": [*day.usual.high, *day.usual.low[::-1]],
+        "fill": "toself",
+        "fillcolor": look.faint("accent", 0.13),
+        "line": {"width": 0},
+    }
+    middle = {
+        **line,
+        "x": x,
+        "y": list(day.usual.middle),
+        "line": {"color": look.faint("accent", 0.6), "width": 1, "dash": "3px,3px"},
+    }
     return [area, middle]
 
 
 def _now_note(day: Day, look: Look) -> list[Figure]:
     words = f"{int(day.hour):02d}:{int(day.hour % 1 * 60):02d}"
     left = day.hour > day.hours * 0.85
-    return [{"x": day.hour, "y": 1, "yref": "paper", "text": words, "showarrow": False, "yanchor": "top",
-             "xanchor": "right" if left else "left", "xshift": look.px(-3 if left else 3), "font": {"color": look["text-2"]}}]
+    return [
+        {
+            "x": day.hour,
+            "y": 1,
+            "yref": "paper",
+            "text": words,
+            "showarrow": False,
+            "yanchor": "top",
+            "xanchor": "right" if left else "left",
+            "xshift": look.px(-3 if left else 3),
+            "font": {"color": look["text-2"]},
+        }
+    ]
 
 
 def _band_note(day: Day, top: float, look: Look) -> list[Figure]:
     """Name the band beside its later peak, and the unusual bins beside the highest of them."""
     if day.usual is None:
         return []
-    later = max(range(len(day.usual.high) // 2, len(day.usual.high)), key=lambda at: day.usual.high[at])
+    usually = day.usual.high
+    later = max(range(len(usually) // 2, len(usually)), key=lambda at: float(usually[at]))
     place = {"showarrow": False, "yanchor": "bottom"}
-    notes = [{**place, "x": (later + 0.5) * day.seconds / 3600, "y": float(day.usual.high[later]), "text": t("chart.usual"),
-              "font": {"color": look["accent"]}, "yshift": look.px(2)}]
+    notes = [
+        {
+            **place,
+            "x": (later + 0.5) * day.seconds / 3600,
+            "y": float(usually[later]),
+            "text": t("chart.usual"),
+            "font": {"color": look["accent"]},
+            "yshift": look.px(2),
+        }
+    ]
     high = day.unusual()
     if high:
         first = max(high, key=lambda at: day.counts[at])
-        notes.append({**place, "x": (first + 0.5) * day.seconds / 3600, "y": min(day.counts[first], top * 0.9), "xanchor": "right",
-                      "xshift": look.px(-6), "text": t("chart.unusual"), "font": {"color": look["warn"]}})
+        notes.append(
+            {
+                **place,
+                "x": (first + 0.5) * day.seconds / 3600,
+                "y": min(day.counts[first], top * 0.9),
+                "xanchor": "right",
+                "xshift": look.px(-6),
+                "text": t("chart.unusual"),
+                "font": {"color": look["warn"]},
+            }
+        )
     return notes

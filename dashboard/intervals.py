@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,9 @@ def scale(lows: Sequence[float], highs: Sequence[float], line: float = 0.0) -> t
     high = max([*highs, line], default=1.0)
     step = next((s for s in STEPS if high - low <= MOST_TICKS * s), STEPS[-1])
     floor = max(0.0, step * int((low + 1e-9) / step))
-    return round(floor, 2), round(min(1.0, step * -int(-(high - 1e-9) // step)) if high > floor else floor + step, 2)
+    floor = min(floor, 1.0 - step)
+    top = max(floor + step, step * math.ceil((high - 1e-9) / step))
+    return round(floor, 2), round(min(1.0, top), 2)
 
 
 def ticks(floor: float, top: float) -> list[float]:
@@ -99,21 +102,47 @@ def _intervals(rows: Sequence[Rate], look: Look) -> Figure:
         if row.ranked:
             x += [row.low, row.high, None]
             y += [at, at, None]
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip", "opacity": 0.45,
-            "line": {"color": look["text-2"], "width": look.px(3.5)}}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "hoverinfo": "skip",
+        "opacity": 0.45,
+        "line": {"color": look["text-2"], "width": look.px(3.5)},
+    }
 
 
 def _dots(rows: Sequence[Rate], marks: list[dict[str, Any]], look: Look) -> Figure:
     kept = [(at, row, mark) for at, (row, mark) in enumerate(zip(rows, marks, strict=True)) if row.ranked]
     marker = {
-        "symbol": [mark["symbol"] for *_, mark in kept], "color": [mark["color"] for *_, mark in kept],
-        "size": look.px(9), "opacity": 1,
+        "symbol": [mark["symbol"] for *_, mark in kept],
+        "color": [mark["color"] for *_, mark in kept],
+        "size": look.px(9),
+        "opacity": 1,
         "line": {"color": [mark["edge"] for *_, mark in kept], "width": look.px(1.6)},
     }
-    words = [t("chart.rate", name=r.name, value=percent(r.value), low=percent(r.low, False), high=percent(r.high),
-               n=number(r.n)) for _, r, _ in kept]
-    return {"type": "scatter", "mode": "markers", "x": [row.value for _, row, _ in kept], "marker": marker,
-            "y": [at for at, *_ in kept], "text": words, "hoverinfo": "text", "cliponaxis": False}
+    words = [
+        t(
+            "chart.rate",
+            name=r.name,
+            value=percent(r.value),
+            low=percent(r.low, False),
+            high=percent(r.high),
+            n=number(r.n),
+        )
+        for _, r, _ in kept
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [row.value for _, row, _ in kept],
+        "marker": marker,
+        "y": [at for at, *_ in kept],
+        "text": words,
+        "hoverinfo": "text",
+        "cliponaxis": False,
+    }
 
 
 def _row_notes(at: int, row: Rate, floor: float, look: Look) -> list[Figure]:
@@ -125,11 +154,20 @@ def _row_notes(at: int, row: Rate, floor: float, look: Look) -> list[Figure]:
         grey = {"font": {"color": look["text-3"]}}
         return [{**left, **grey}, {**left, **grey, "xshift": look.px(6), "text": words}]
     name = {**left, "font": {"color": look["text-1"]}}
-    value = {**place, "text": f"<b>{percent(row.value, False)}</b>", "xshift": look.px(48), "font": {"color": look["text-1"]}}
+    value = {
+        **place,
+        "text": f"<b>{percent(row.value, False)}</b>",
+        "xshift": look.px(48),
+        "font": {"color": look["text-1"]},
+    }
     n = {**place, "text": number(row.n, short=True), "xshift": look.px(96), "font": {"color": look["text-3"]}}
     return [name, value, n]
 
 
 def _line(at: float, look: Look) -> list[Figure]:
     stroke = {"color": look["text-1"], "width": look.px(1.2)}
-    return [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": stroke, "layer": "below"}] if at else []
+    return (
+        [{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": stroke, "layer": "below"}]
+        if at
+        else []
+    )

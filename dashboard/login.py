@@ -15,17 +15,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboard import session, text
 from dashboard.text import t
 
-pages = Blueprint("login", __name__, template_folder="templates")
 TRIES = "5/minute"
 
-
-def throttle(limiter: Limiter) -> None:
-    """Limit tries by address and, so that many addresses do not help, by account."""
-    limiter.limit(TRIES, methods=["POST"])(form)
-    limiter.limit(TRIES, methods=["POST"], key_func=lambda: "account:" + request.form.get("name", ""))(form)
+pages = Blueprint("login", __name__, template_folder="templates")
+# Counted in this process: the dashboard is one web process.
+limiter = Limiter(key_func=lambda: request.remote_addr or "", storage_uri="memory://")
 
 
 @pages.route("/login", methods=["GET", "POST"])
+@limiter.limit(TRIES, methods=["POST"])
+@limiter.limit(TRIES, methods=["POST"], key_func=lambda: "account:" + request.form.get("name", ""))
 def form() -> BaseResponse | str | tuple[str, int]:
     """Show the form; on POST sign in and go where the visitor wanted, or say the same for every failure."""
     if request.method == "GET":

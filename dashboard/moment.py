@@ -1,4 +1,4 @@
-"""Which instant a screen speaks of: now, the end of a chosen day, or the end of the data when it is old.
+"""Which instant a screen speaks of: now, a chosen day or an instant of it, or the end of the data when it is old.
 
 All instants are naive UTC; days are local days of the city.
 """
@@ -26,11 +26,11 @@ def bucket() -> datetime:
 
 
 def now(view: dict[str, Any]) -> datetime:
-    """Return the instant a view speaks of."""
+    """Return the instant a view speaks of: `day` with `t` (seconds since its midnight), or the day's end."""
     current = bucket()
-    chosen = view.get("day")
-    if chosen:
-        return min(bounds(date.fromisoformat(chosen), door().config.zone)[1], current)
+    if view.get("day"):
+        start, end = bounds(date.fromisoformat(view["day"]), door().config.zone)
+        return min(start + timedelta(seconds=float(view["t"])) if view.get("t") else end, current)
     last = last_event()
     return last if last and current - last > HISTORY else current
 
@@ -52,7 +52,8 @@ def last_event() -> datetime | None:
 
 
 def period(view: dict[str, Any], default: str = PERIOD) -> tuple[datetime, datetime]:
-    """Return start and end of the view's period: `30d` = that many whole local days up to and with today."""
+    """Return start and end of the view's period: `30d` = that many whole local days, the view's day the last."""
     days = int((view.get("period") or default).removesuffix("d"))
     last = today(view)
-    return midnight(last - timedelta(days=days - 1), door().config.zone), now(view)
+    zone = door().config.zone
+    return midnight(last - timedelta(days=days - 1), zone), midnight(last + timedelta(days=1), zone)

@@ -20,10 +20,10 @@ SEVERITIES = (1, 2, 3, 4, 5)
 
 
 def panel(name: str, title: Children, body: Children, note: Children = None, total: Children = None) -> Component:
-    """Return a panel: header of title, scope (`note`) and totals (right-aligned), then the body; id `<name>-panel`."""
+    """Return a panel: header of title, scope (`note`) and totals (right-aligned), then the body."""
     head = [html.H2(title), html.Span(note, className="note"), html.Span(total, className="total")]
     parts = [html.Header(head), html.Div(body, className="body")]
-    return html.Section(parts, className=f"panel {name}", id=f"{name}-panel")
+    return html.Section(parts, className=f"panel {name}")
 
 
 def shape(status: str) -> Component:

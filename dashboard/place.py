@@ -15,7 +15,8 @@ def area(view: dict[str, Any] | None) -> str:
 
 def path(view: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Return the areas from the top of the scope down to the view's: area_id, name, name_en, level, distance."""
-    return door().query("area_path", scope(), area=area(view)).to_pylist()
+    rows: list[dict[str, Any]] = door().query("area_path", scope(), area=area(view)).to_pylist()
+    return rows
 
 
 def title(view: dict[str, Any] | None) -> str:

@@ -28,7 +28,8 @@ class Voice:
     zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
 
 
-_voice: ContextVar[Voice] = ContextVar("voice", default=Voice())
+FIRST = Voice()
+_voice: ContextVar[Voice] = ContextVar("voice", default=FIRST)
 
 
 def speak(language: str, zone: ZoneInfo) -> None:

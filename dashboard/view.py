@@ -33,7 +33,7 @@ def control(name: str) -> dict[str, str]:
     return {"view": name}
 
 
-def hidden(name: str, value: object = None) -> dcc.Input:
+def hidden(name: str, value: str | float | None = None) -> dcc.Input:
     """Return a control without a face: a choice set by a script, by a click in a chart, or by the address."""
     return dcc.Input(id=control(name), type="hidden", value=value)
 

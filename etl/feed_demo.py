@@ -1,4 +1,4 @@
-"""Goes on with a made-up city where its files end: fixes and incidents of any stretch of time, the same when asked twice."""
+"""Goes on with a made-up city where its files end: fixes and incidents of any stretch, the same when asked twice."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from data.errors import ConfigError, FileRefused
 from etl.projection import agree, is_degrees, to_wgs84
 
 Shapes = NDArray[np.object_]
+Points = NDArray[np.float64]
 
 LARGEST_REPAIR = 0.01  # of the area: a repair that changes more is not a repair
 
@@ -24,7 +26,8 @@ def from_geojson(geometry: Any) -> bytes | None:
     if geometry is None:
         return None
     try:
-        shape = shapely.geometry.shape(geometry)
+        with np.errstate(invalid="ignore"):
+            shape = shapely.geometry.shape(geometry)
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError) as fault:
         reason = "unclosed" if _is_open(geometry) else "bad_geometry"
         raise ValueError(reason, str(fault) or "no coordinates") from fault
@@ -43,7 +46,8 @@ def _is_open(geometry: Any) -> bool:
 def read_shapes(wkb: Any) -> Shapes:
     """Return shapes of WKB values, None where the bytes are no shape; third dimensions are dropped."""
     values = np.asarray(wkb, dtype=object)
-    return np.asarray(shapely.force_2d(shapely.from_wkb(values, on_invalid="ignore")), dtype=object).reshape(-1)
+    with np.errstate(invalid="ignore"):  # not-a-number is found and named later
+        return np.asarray(shapely.force_2d(shapely.from_wkb(values, on_invalid="ignore")), dtype=object).reshape(-1)
 
 
 def check_file(shapes: Shapes, stated: str | None, crs: str, path: object) -> None:
@@ -73,19 +77,26 @@ def _check_stated(stated: str | None, crs: str, point: tuple[float, float], path
 
 
 def to_degrees(shapes: Shapes, crs: str) -> Shapes:
-    """Return shapes in `crs` as shapes in EPSG:4326."""
+    """Return shapes in `crs` as shapes in EPSG:4326; None for those with a coordinate that is no place on the globe."""
 
-    def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def moved(points: Points) -> Points:
         return np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))
 
-    return np.asarray(shapely.transform(shapes, moved), dtype=object)
+    placed = shapes.copy()
+    placed[_any_point(shapes, lambda points: ~np.isfinite(points))] = None
+    placed = np.asarray(shapely.transform(placed, moved), dtype=object)
+    placed[is_wild(placed)] = None
+    return placed
 
 
 def is_wild(shapes: Shapes) -> NDArray[np.bool_]:
     """Say which shapes (EPSG:4326) hold coordinates that are not numbers or not on the globe."""
+    return _any_point(shapes, lambda points: ~(np.abs(points) <= (180.0, 90.0)))
+
+
+def _any_point(shapes: Shapes, wrong: Callable[[Points], NDArray[np.bool_]]) -> NDArray[np.bool_]:
     points, of = shapely.get_coordinates(shapes, return_index=True)
-    wrong = ~np.isfinite(points).all(axis=1) | (np.abs(points[:, 0]) > 180) | (np.abs(points[:, 1]) > 90)
-    return np.bincount(of[wrong], minlength=len(shapes)).astype(bool)
+    return np.bincount(of[wrong(points).any(axis=1)], minlength=len(shapes)).astype(bool)
 
 
 def repaired(shapes: Shapes) -> tuple[Shapes, NDArray[np.object_], NDArray[np.object_]]:

@@ -26,6 +26,7 @@ Way = tuple[Floats, Floats, Floats]  # seconds, longitude and latitude in radian
 LATE_S = 24 * 3600.0
 EARTH_M = 6_371_008.8  # mean radius (IUGG)
 SHORTEST_S = 1.0  # two fixes within a second say nothing about speed
+AWAY_S = 300.0  # a phone is held by a distant mast for minutes; longer, it may well be there
 
 
 @cache
@@ -40,9 +41,7 @@ def uncounted() -> int:
     return sum(int(flag["bit"]) for flag in _flags().values() if flag["uncounted"])
 
 
-def judge(
-    fixes: pa.Table, limits: Fixes, received_at: NDArray[np.datetime64] | None = None
-) -> NDArray[np.int32]:
+def judge(fixes: pa.Table, limits: Fixes, received_at: NDArray[np.datetime64] | None = None) -> NDArray[np.int32]:
     """Return the flags of one day's fixes, int32, one per row.
 
     `fixes` has the columns of table fix without `flags`, sorted by worker and time; `received_at` (naive UTC,
@@ -83,46 +82,57 @@ def _jumps(fixes: pa.Table, inaccurate: NDArray[np.bool_], limits: Fixes) -> NDA
     lon, lat = (np.radians(fixes[name].to_numpy())[sure] for name in ("lon", "lat"))
     worker, seconds = worker_codes(fixes["worker_id"])[sure], _seconds(fixes["fixed_at"])[sure]
     jumps = np.zeros(fixes.num_rows, np.bool_)
-    jumps[sure] = _outliers(worker, (seconds, lon, lat), np.array([limits.jump_mps, limits.gap_s]))
+    jumps[sure] = _outliers(worker, (seconds, lon, lat), limits.jump_mps)
     return jumps
 
 
 @compiled
-def _speed(way: Way, i: int, j: int) -> float:
-    """Return the speed (m/s) implied by going from fix i to fix j on the sphere (haversine)."""
-    seconds, lon, lat = way
+def _metres(way: Way, i: int, j: int) -> float:
+    """Return the distance of fixes i and j on the sphere (haversine)."""
+    _, lon, lat = way
     half = math.sin((lat[j] - lat[i]) / 2) ** 2
     half += math.cos(lat[i]) * math.cos(lat[j]) * math.sin((lon[j] - lon[i]) / 2) ** 2
-    metres = 2 * EARTH_M * math.asin(math.sqrt(min(half, 1.0)))
-    speed: float = metres / max(seconds[j] - seconds[i], SHORTEST_S)
-    return speed
+    metres: float = 2 * EARTH_M * math.asin(math.sqrt(min(half, 1.0)))
+    return metres
 
 
 @compiled
-def _return(i: int, good: int, end: int, way: Way, limits: Floats) -> int:
-    """Return the first fix after i that leaps back to where `good` could have gone within gap_s, else i."""
+def _leaps(way: Way, i: int, j: int, jump_mps: float) -> bool:
+    """Say whether going from fix i to fix j needs more than jump_mps."""
+    seconds: float = max(way[0][j] - way[0][i], SHORTEST_S)
+    return _metres(way, i, j) > jump_mps * seconds
+
+
+@compiled
+def _back(good: int, i: int, end: int, way: Way, jump_mps: float) -> int:
+    """Return the first fix after the leap to i that leaps back to where `good` was, else i.
+
+    Back is within AWAY_S, and nearer to `good` than half of either leap.
+    """
     for k in range(i + 1, end):
-        if way[0][k] - way[0][i] > limits[1]:
+        if way[0][k] - way[0][i] > AWAY_S:
             break
-        leap = _speed(way, k - 1, k) > limits[0]
-        if leap and _speed(way, good, k) <= limits[0]:
-            return k
+        if _leaps(way, k - 1, k, jump_mps):
+            near = 2 * _metres(way, good, k)
+            if near < _metres(way, good, i) and near < _metres(way, k - 1, k):
+                return k
     return i
 
 
 @compiled
 def _first_good(start: int, end: int, way: Way, jump_mps: float) -> int:
     """Return start, or start + 1 where the first fix fits neither the second nor the third, which agree."""
-    lone = end - start > 2 and _speed(way, start, start + 1) > jump_mps
-    return start + 1 if lone and _speed(way, start + 1, start + 2) <= jump_mps else start
+    lone = end - start > 2 and _leaps(way, start, start + 1, jump_mps)
+    return start + 1 if lone and not _leaps(way, start + 1, start + 2, jump_mps) else start
 
 
 @compiled
-def _outliers(worker: NDArray[np.int32], way: Way, limits: Floats) -> NDArray[np.bool_]:
+def _outliers(worker: NDArray[np.int32], way: Way, jump_mps: float) -> NDArray[np.bool_]:
     """Walk every worker's day from good fix to good fix and mark what no motion below jump_mps explains.
 
-    A fix that is impossible both from the last good fix and to the next one is a lone outlier. A few fixes
-    that leap away and leap back within gap_s are one outlier. Whoever leaps and stays away has moved.
+    A leap both from the last good fix and to the next fix is a lone outlier. Fixes that leap away and leap
+    back are outliers too if they are no more than the good ones before them (a distant mast, not a phone
+    that woke up with an old position). Whoever leaps and stays away has moved.
     """
     n = len(worker)
     bad = np.zeros(n, np.bool_)
@@ -131,19 +141,20 @@ def _outliers(worker: NDArray[np.int32], way: Way, limits: Floats) -> NDArray[np
         end = start
         while end < n and worker[end] == worker[start]:
             end += 1
-        good = _first_good(start, end, way, limits[0])
+        good, support = _first_good(start, end, way, jump_mps), 1
         bad[start:good] = True
         i = good + 1
         while i < end:
             stop = i
-            if _speed(way, good, i) > limits[0]:
-                alone = i + 1 == end or _speed(way, i, i + 1) > limits[0]
-                stop = i + 1 if alone else _return(i, good, end, way, limits)
+            leaps = _leaps(way, good, i, jump_mps)
+            if leaps:
+                alone = i + 1 == end or _leaps(way, i, i + 1, jump_mps)
+                stop = i + 1 if alone else _back(good, i, min(end, i + support + 1), way, jump_mps)
             bad[i:stop] = True
             if stop == i:
+                support = 1 if leaps else support + 1
                 good = i
-                stop = i + 1
-            i = stop
+            i = max(stop, i + 1)
         start = end
     return bad
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from data.config import Config
 from data.feeds import Column, Feed, feeds
-from etl.geometry import is_wild, read_shapes, to_degrees
+from etl.geometry import read_shapes, to_degrees
 from etl.mapping_file import Ancestor, Mapping, find_mapping, load_mapping, load_mappings
 from etl.projection import to_wgs84
 from etl.rejects import Refusals
@@ -109,12 +109,10 @@ def _geometry(raw: pa.Table, mapping: Mapping, column: Column, refusals: Refusal
     import shapely
 
     theirs = raw[mapping.columns[column.name].needs[0]]
-    shapes = to_degrees(read_shapes(theirs.to_numpy(zero_copy_only=False)), mapping.crs)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    wild = is_wild(shapes)
-    refusals.add(empty, "bad_geometry", "empty")
-    refusals.add(wild, "bad_geometry", "NaN")
-    shapes[wild] = None
+    stated = read_shapes(theirs.to_numpy(zero_copy_only=False))
+    shapes = to_degrees(stated, mapping.crs)
+    refusals.add(shapely.is_missing(stated) | shapely.is_empty(stated), "bad_geometry", "empty")
+    refusals.add(shapely.is_missing(shapes), "bad_geometry", "NaN")
     return pa.chunked_array([pa.array(shapely.to_wkb(shapes, byte_order=1), pa.binary())])
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import shapely
 from numpy.typing import NDArray
 
+from etl.geometry import read_shapes
 from etl.transforms import is_personal
 
 REJECTS = pa.schema(
@@ -114,7 +116,5 @@ def _number(value: Any) -> Any:
 
 
 def _shape(value: bytes) -> str | None:
-    import shapely
-
-    text = str(shapely.to_wkt(shapely.from_wkb(value, on_invalid="ignore")))
+    text = str(shapely.to_wkt(read_shapes([value])[0]))
     return text if len(text) <= LONGEST_SHAPE else None

@@ -45,9 +45,7 @@ def _farthest(seconds: Floats, x: Floats, y: Floats, i: int, j: int) -> tuple[in
 
 
 @compiled
-def _simplify(
-    seconds: Floats, x: Floats, y: Floats, anchors: NDArray[np.int64], most_off: float
-) -> NDArray[np.bool_]:
+def _simplify(seconds: Floats, x: Floats, y: Floats, anchors: NDArray[np.int64], most_off: float) -> NDArray[np.bool_]:
     keep = np.zeros(len(x), np.bool_)
     keep[anchors] = True
     pending = np.empty((len(x) + 1, 2), np.int64)

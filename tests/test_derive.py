@@ -148,9 +148,9 @@ def test_cells_hold_what_counting_each_fix_would_give():
         key = (row["worker_id"], row["area_id"], int(x // 100), int(y // 100))
         last = before.get(row["worker_id"])
         n[key] += 1
-        walking[key] += last is None or np.hypot(x - last[0], y - last[1]) <= 3.0 * (
-            row["fixed_at"] - last[2]
-        ).total_seconds()
+        walking[key] += (
+            last is None or np.hypot(x - last[0], y - last[1]) <= 3.0 * (row["fixed_at"] - last[2]).total_seconds()
+        )
         before[row["worker_id"]] = (x, y, row["fixed_at"])
     cells = rows["cell_day"].to_pylist()
     assert len(cells) == len(n)

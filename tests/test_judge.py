@@ -45,6 +45,20 @@ def test_a_few_fixes_at_a_distant_mast_are_all_flagged():
     assert flagged(moved(patrol(), {5, 6, 7}, 5_000), "jump") == [5, 6, 7]
 
 
+def test_a_phone_that_wakes_up_at_an_old_place_does_not_condemn_the_true_ones():
+    rows = moved(patrol(), {0, 5}, 5_000)
+    assert flagged(rows, "jump") == [0, 5]
+    rows = moved(patrol(), {0, 1, 9}, 5_000)  # the old place twice, then the truth, then the old place once
+    assert flagged(rows, "jump") == [9]
+
+
+def test_small_hops_at_one_fix_a_second_condemn_nothing_between_them():
+    east = np.arange(120) * 1.2
+    east[20:60] += 40  # tall houses: a hop of 40 m there, 38 s of walking, and no return to where it began
+    east[60:] += 90
+    assert flagged(walk(np.arange(120), east), "jump") == []
+
+
 def test_a_drive_after_a_gap_is_not_a_jump():
     there = [fix(3_600 + row * 60, 20_000) for row in range(10)]  # 18.6 km in 40 min
     assert flagged([*patrol(), *there], "jump") == []

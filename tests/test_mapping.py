@@ -16,6 +16,7 @@ from data.errors import ConfigError, FileRefused
 from data.feeds import feeds
 from etl.mapping import Mapped, Mapping, apply_mapping, find_mapping, load_mapping, load_mappings
 from etl.projection import wgs84_to_gcj02
+from etl.sources import SOURCES
 from etl.sources.base import raw_table
 from etl.transforms import is_personal
 from etl.values import TYPES
@@ -93,6 +94,18 @@ def test_text_and_typed_files_give_the_same_rows(tmp_path: Path) -> None:
     text = fixes(mapping, b=["85"], x=["119.1"])
     typed = fixes(mapping, b=[85], x=[119.1], y=[31.9], at=[datetime(2026, 1, 5, 8)])
     assert text.rows.equals(typed.rows) and text.rows["battery"].to_pylist() == [0.85]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "geojson"])
+def test_a_file_without_rows_gives_no_rows(tmp_path: Path, suffix: str) -> None:
+    texts = {"csv": "id,at,x,y\n", "geojson": '{"type": "FeatureCollection", "features": []}'}
+    path = tmp_path / f"f.{suffix}"
+    path.write_text(texts[suffix])
+    raw = SOURCES[suffix].read(path, fix(tmp_path))
+    if suffix == "csv":
+        mapped = apply_mapping(raw, fix(tmp_path), CONFIG)
+        assert mapped.rows.num_rows == mapped.rejects.num_rows == 0
+    assert raw.num_rows == 0
 
 
 def test_what_is_missing_or_no_number_is_refused_with_its_line_and_content(tmp_path: Path) -> None:
@@ -307,6 +320,36 @@ def test_a_default_geocode_loses_its_point_and_says_so(tmp_path: Path) -> None:
     rows = apply_mapping(raw, mapping, CONFIG).rows
     assert rows["_default"].to_pylist() == [True, False]
     assert rows["lon"].to_pylist() == [None, -71.0587] and rows["lat"].to_pylist() == [None, 42.36]
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "GCJ-02", "EPSG:4549"])
+def test_shapes_with_coordinates_that_are_no_place_are_refused_one_by_one(tmp_path: Path, crs: str) -> None:
+    text = """
+[source]
+match = "*"
+table = "key_area"
+crs = "{crs}"
+[columns]
+key_area_id = "id"
+name = "id"
+geometry = "geometry"
+"""
+    good = "[[119, 32], [119, 32.1], [119.1, 32], [119, 32]]"
+    bad = [
+        good.replace(a, b) for a, b in (("119,", "NaN,"), ("119.1", "NaN"), ("119.1", "1e300"), ("32.1", "-Infinity"))
+    ]
+    rings = [good, *bad, good, "[]"]
+    features = [
+        f'{{"type":"Feature","properties":{{"id":"{i}"}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}'
+        for i, ring in enumerate(rings, 1)
+    ]
+    path = tmp_path / "a.geojson"
+    path.write_text('{"type":"FeatureCollection","features":[' + ",".join([*features, features[0]]) + "]}")
+    mapping = stated(tmp_path, text.format(crs=crs))
+    raw = SOURCES["geojson"].read(path, mapping)
+    mapped = apply_mapping(raw, mapping, CONFIG)
+    assert mapped.rows["_row"].to_pylist() == [1, 6, 8]
+    assert [(row, reason) for row, reason, _ in reasons(mapped)] == [(i, "bad_geometry") for i in (2, 3, 4, 5, 7)]
 
 
 def test_gcj02_fixes_come_out_where_the_worker_stood(tmp_path: Path) -> None:

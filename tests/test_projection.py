@@ -42,10 +42,10 @@ def test_the_middle_of_jurong_comes_back_from_gcj02() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(**CHINA)
-def test_gcj02_and_bd09_come_back_to_three_millimetres(lon: float, lat: float) -> None:
+def test_gcj02_and_bd09_come_back_to_six_millimetres(lon: float, lat: float) -> None:
     here = at(lon, lat)
     for there, crs in ((wgs84_to_gcj02(*here), "GCJ-02"), (wgs84_to_bd09(*here), "BD-09")):
-        assert metres_between(to_wgs84(*there, crs), here)[0] < 0.003
+        assert metres_between(to_wgs84(*there, crs), here)[0] < 0.006
 
 
 def test_the_table_is_within_a_millimetre_of_the_exact_inverse_almost_everywhere() -> None:

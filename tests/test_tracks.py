@@ -128,9 +128,7 @@ def test_online_time_counts_each_gap_up_to_its_cap():
     assert list(online(day, 300.0, 3)) == [60 + 60 + 300, 60, 0]
 
 
-ways = st.lists(
-    st.tuples(st.integers(1, 60), st.integers(-100, 100), st.integers(-100, 100)), min_size=2, max_size=80
-)
+ways = st.lists(st.tuples(st.integers(1, 60), st.integers(-100, 100), st.integers(-100, 100)), min_size=2, max_size=80)
 
 
 @settings(max_examples=60, deadline=None)

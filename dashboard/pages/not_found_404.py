@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from dashboard.parts import empty
 from dashboard.text import t
 
-dash.register_page(__name__)
+dash.register_page(__name__)  # type: ignore[no-untyped-call]
 
 
 def layout(**_: str) -> Component:

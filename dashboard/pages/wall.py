@@ -1,12 +1,13 @@
-"""The wall: front number, three pillars, open incidents, map, closed loop, ranking and today's inflow, from one view."""
+"""The wall: front number, pillars, open incidents, map, closed loop, ranking and today's inflow, from one view."""
 
 import dash
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.panels import front, kpi, loop, open_incidents, ranking, trend
+from dashboard.panels import map as map_panel
 
-dash.register_page(__name__, path="/", order=1)
+dash.register_page(__name__, path="/", order=1)  # type: ignore[no-untyped-call]
 
 
 def layout(**_: str) -> Component:
@@ -15,7 +16,7 @@ def layout(**_: str) -> Component:
         [
             html.Div([front.layout(), *kpi.layout()], className="figures"),
             html.Div(open_incidents.layout(), className="act"),
-            html.Div(className="map"),
+            html.Div(map_panel.layout(), className="map"),
             html.Div([loop.layout(), ranking.layout(), trend.layout()], className="judge"),
             trend.wide(),
         ],

@@ -48,7 +48,7 @@ def _band(rate: dict[str, Any]) -> Component:
         return f"{(value - floor) / (top - floor):.4f}"
 
     pieces = [
-        html.Span(t("front.range", low=percent(rate["low"], False), high=percent(rate["high"], False)), className="range"),
+        html.Span(_range(rate), className="range"),
         html.Span(className="track"),
         html.Span(className="interval", style={"--low": at(rate["low"]), "--high": at(rate["high"])}),
         html.Span(className="mark", style={"--at": at(rate["value"])}),
@@ -59,6 +59,10 @@ def _band(rate: dict[str, Any]) -> Component:
         side = "line left" if line - floor > (top - floor) * 0.7 else "line"
         pieces.append(html.Span(words, className=side, style={"--at": at(line)}))
     return html.Div(pieces, className="band")
+
+
+def _range(rate: dict[str, Any]) -> str:
+    return t("front.range", low=percent(rate["low"], False), high=percent(rate["high"], False))
 
 
 def _distance(rate: dict[str, Any]) -> Component:

@@ -33,9 +33,7 @@ def layout() -> list[Component]:
 
 
 def _pillar(name: str) -> Component:
-    made = panel("kpi", t(f"kpi.{name}"), html.Div(id=body(name)), total=t("kpi.period"))
-    made.id = f"kpi-{name}-panel"
-    return made
+    return panel("kpi", t(f"kpi.{name}"), html.Div(id=body(name)), total=t("kpi.period"))
 
 
 @callback(Output(body("information"), "children"), VIEW)
@@ -65,7 +63,7 @@ def _tile(metric: Metric, view: dict[str, Any] | None, period: figures.Period) -
     now = figures.one(metric.name, view, period)
     before = figures.past(metric.name, view, figures.before(period))
     definition = metric.definition_zh if is_chinese() else metric.definition_en
-    whole = [percent(now["value"], unit=False)]
+    whole: list[Any] = [percent(now["value"], unit=False)]
     if now["value"] is not None:
         shape = spark(figures.weeks(metric.name, view))
         whole += [html.Small("%"), *([html.I(className="spark", style={"--shape": shape})] if shape else [])]

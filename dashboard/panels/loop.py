@@ -51,6 +51,10 @@ def show(view: dict[str, Any] | None) -> tuple[dict[str, Any], list[Component]]:
 
 def _stage(at: int, name: str, flow: dict[str, Any], share: float | None) -> Component:
     count, seconds, _ = LOOP[name]
-    facts = [t("loop.median", time=hours(flow[seconds])), html.Div(t(f"loop.{name}_rate", rate=percent(share)))]
+    facts: list[Any] = [
+        t("loop.median", time=hours(flow[seconds])),
+        html.Div(t(f"loop.{name}_rate", rate=percent(share))),
+    ]
     hue = html.I(style={"--hue": f"var(--loop-{at})"})
-    return html.Div([hue, html.B(t(f"loop.{name}")), html.Strong(number(flow[count])), html.Div(facts)], className="stage")
+    words = [hue, html.B(t(f"loop.{name}")), html.Strong(number(flow[count])), html.Div(facts)]
+    return html.Div(words, className="stage")

@@ -61,8 +61,11 @@ def _row(row: Row, now: datetime, ticking: bool) -> Component:
     state = "" if row["state"] in FINAL else t(f"step.{row['state']}")
     what = html.Div([html.B(row["title"] or kind), html.Span(state)])
     return html.Div(
-        [severity(row["severity"]), html.Div([what, html.Div(_where(row), className="where")], className="what"),
-         _left(row, now, ticking)],
+        [
+            severity(row["severity"]),
+            html.Div([what, html.Div(_where(row), className="where")], className="what"),
+            _left(row, now, ticking),
+        ],
         className="row",
     )
 
@@ -85,8 +88,9 @@ def _left(row: Row, now: datetime, ticking: bool) -> Component:
     soon = door().config.incidents.due_soon_s
     tone = "over" if left < 0 else "soon" if left < soon else ""
     share = min(1.0, max(0.02, 1 - left / limit)) if limit > 0 else 1.0
-    facts = {"data-deadline": _ms(end), "data-begun": _ms(row["reported_at"]), "data-soon": f"{soon:g}"} if ticking else {}
-    return html.Div([html.B(deadline(left)), html.I(style={"--share": f"{share:.3f}"})], className=f"time {tone}".strip(), **facts)
+    facts: Any = {"data-deadline": _ms(end), "data-begun": _ms(row["reported_at"]), "data-soon": f"{soon:g}"}
+    bar = html.I(style={"--share": f"{share:.3f}"})
+    return html.Div([html.B(deadline(left)), bar], className=f"time {tone}".strip(), **(facts if ticking else {}))
 
 
 def _ms(moment_: datetime) -> str:

@@ -9,11 +9,12 @@ from dash.development.base_component import Component
 
 from dashboard import moment, place
 from dashboard.charts import graph
-from dashboard.inflow import BINS_S, FEWEST_CASES, Day, strip, trend, usual
+from dashboard.inflow import strip, trend
 from dashboard.look import look
 from dashboard.parts import panel
 from dashboard.session import door, scope
 from dashboard.text import day_long, number, t
+from dashboard.usual import BINS_S, FEWEST_CASES, Day, usual
 from dashboard.view import VIEW
 from data.days import bounds
 

@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from etl.mapping_file import Mapping
 
+OURS = ("_row", "_problem", "_detail", "_text", "_path")  # names a file's own columns cannot take
+
 
 @dataclass(frozen=True)
 class Source:
@@ -37,7 +39,7 @@ def raw_table(
     `lines` are line or feature numbers (default: 1, 2, ...); `faults` are by position. The path goes along as
     metadata.
     """
-    table = pa.table(columns)
+    table = pa.table({name: column for name, column in columns.items() if name not in OURS})
     rows = table.num_rows
     numbers = np.arange(1, rows + 1, dtype=np.int64) if lines is None else np.asarray(lines, np.int64)
     table = table.append_column("_row", pa.array(numbers))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def _skip_lines(text: bytes, lines: int) -> int:
 
 
 def _header(text: bytes, delimiter: str) -> tuple[list[str], int]:
-    reader = csv.reader(text.decode(errors="ignore").splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text.decode(errors="ignore"), newline="\n"), delimiter=delimiter)
     for fields in reader:
         if any(x.strip() for x in fields):
             return fields, reader.line_num

@@ -16,7 +16,6 @@ from etl.archive import check_zip
 from etl.mapping_file import Mapping
 from etl.sources.base import Source, distinct, raw_table
 
-
 DAMAGE = (KeyError, ValueError, TypeError, AttributeError, SyntaxError, OSError, EOFError)
 
 

@@ -21,7 +21,7 @@ def basemap(city: City) -> list[tuple[str, shapely.Geometry]]:
     rows: list[tuple[str, shapely.Geometry]] = [("land", land)]
     rows += [("built", shape) for shape in _built(city)]
     rows += [("building", shape) for shape in _buildings(city)]
-    rows += [("water", shape) for shape in [*city.tree.lakes, _wide_river(city).difference(land)]]
+    rows += [("water", shape) for shape in [*city.tree.land.lakes, _wide_river(city).difference(land)]]
     rows += [(kind, shapely.LineString(xy)) for kind, xy in city.roads.through]
     rows += _lines(city)
     return [(kind, shape) for kind, shape in rows if not shape.is_empty]
@@ -31,7 +31,7 @@ def _built(city: City) -> list[shapely.Polygon]:
     """Towns as their blocks, villages as the peopled cells round their middle, both with soft corners."""
     cells = city.mesh.polygons
     towns = shapely.union_all(cells[city.mesh.town >= 0])
-    density = city.tree.people / shapely.area(cells)
+    density = city.tree.land.people / city.tree.land.area
     village = (city.mesh.town < 0) & (density > VILLAGE_PEOPLE)
     settled = shapely.union_all([towns, shapely.union_all(cells[village]).buffer(-0.05)])
     soft = settled.buffer(-0.04, quad_segs=2).buffer(0.08, quad_segs=2).buffer(-0.04, quad_segs=2).simplify(0.015)
@@ -82,5 +82,3 @@ def _lines(city: City) -> list[tuple[str, shapely.Geometry]]:
         merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(edge_lines(city.mesh, edges))))
         rows += [(name, part.simplify(0.004)) for part in shapely.get_parts(merged)]
     return rows
-
-

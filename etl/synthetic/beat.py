@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +16,20 @@ from etl.synthetic.curves import Points
 from etl.synthetic.roads import CLOSED, EFFORT
 
 Ints = NDArray[np.int64]
-OWN_SIDE_KM = 0.016  # people walk on their own side of a street that is the border
-FARTHEST = 99.0
+OWN_SIDE_KM = 0.005  # people walk on their own side of a street that is the border
+DOORS = 6
+ABROAD = 4.0  # ways outside the own grid are taken on errands only
+FAR_KM = 100.0
+DOOR_KM = 0.24
 
 
 @dataclass(frozen=True)
 class Beat:
     """Corners xy (n, 2) km; per pair of corners the one before the last on the way, and the edge joining them.
 
-    bends (e, 2, 2) km from the lower to the higher corner of each edge; cell sites (c, 2) km with the people living
-    there and the corner each is entered from; home: corner where duty starts.
+    bends (e, 2, 2) km from the lower to the higher corner of each edge; cells (c, 2) km: middles of the grid's own
+    cells, `own` of them, then of those round it; doors (c, DOORS): corners each can be entered from (the first one
+    repeated where there are fewer); home: corner where duty starts.
     """
 
     xy: Points
@@ -32,9 +37,14 @@ class Beat:
     edge: NDArray[np.int32]
     bends: Points
     cells: Points
-    people: NDArray[np.float64]
-    door: Ints
+    own: int
+    doors: Ints
     home: int
+
+    def door(self, cell: int, towards: Points) -> int:
+        """Return the corner of a cell that is nearest to a point."""
+        doors = self.doors[cell]
+        return int(doors[np.hypot(*(self.xy[doors] - towards).T).argmin()])
 
     def way(self, start: int, goal: int) -> Points:
         """Return the points of the cheapest way between two corners, both included."""
@@ -42,47 +52,69 @@ class Beat:
         while corners[-1] != start:
             corners.append(int(self.before[start, corners[-1]]))
         path = np.array(corners[::-1])
-        if len(path) == 1:
-            return self.xy[path]
         u, v = path[:-1], path[1:]
         bends = self.bends[self.edge[u, v]]
         bends = np.where((u < v)[:, None, None], bends, bends[:, ::-1])
-        return np.vstack([np.concatenate([self.xy[u][:, None], bends], axis=1).reshape(-1, 2), self.xy[path[-1:]]])
+        out: Points = np.concatenate([self.xy[u][:, None], bends], axis=1).reshape(-1, 2)
+        return np.vstack([out, self.xy[path[-1:]]])
 
 
 @lru_cache(maxsize=4096)
 def make_beat(city: City, grid: int) -> Beat:
-    """Collect the open edges around the cells of a grid; of several separate networks the largest is kept."""
-    own = _edges_by_grid(city)[grid]
-    ends = city.mesh.ends[own]
-    corners, local = np.unique(ends, return_inverse=True)
+    """Collect the open edges of a grid and of the cells round it; of separate networks the largest is kept."""
+    mine = city.tree.grid_of == grid
+    near = np.unique(city.mesh.sides[_edges_of(city, np.flatnonzero(mine))])
+    edges = _edges_of(city, near[near >= 0])
+    edges = edges[city.roads.kind[edges] != CLOSED]
+    own = mine[city.mesh.sides[edges]].any(axis=1) & (city.mesh.sides[edges] >= 0).any(axis=1)
+    corners, local = np.unique(city.mesh.ends[edges], return_inverse=True)
     local = local.reshape(-1, 2)
-    cost = city.roads.length[own] * np.vectorize(EFFORT.get)(city.roads.kind[own])
-    graph = csr_array((cost, (local[:, 0], local[:, 1])), shape=(len(corners),) * 2)
-    piece = connected_components(graph, directed=False)[1]
-    keep = piece == np.bincount(piece).argmax()
+    cost = city.roads.length[edges] * np.vectorize(EFFORT.get)(city.roads.kind[edges]) * np.where(own, 1.0, ABROAD)
+    piece = connected_components(_graph(local, cost, len(corners)), directed=False)[1]
+    keep = piece == np.bincount(piece[local[own].ravel()]).argmax() if own.any() else piece == piece[0]
     number = np.where(keep, np.cumsum(keep) - 1, -1)
     inside = keep[local[:, 0]]
-    local, own, cost = number[local[inside]], own[inside], cost[inside]
-    size = int(keep.sum())
-    graph = csr_array((cost, (local[:, 0], local[:, 1])), shape=(size, size))
-    before = dijkstra(graph, directed=False, return_predecessors=True)[1].astype(np.int32)
-    edge = np.full((size, size), -1, np.int32)
-    edge[local[:, 0], local[:, 1]] = edge[local[:, 1], local[:, 0]] = np.arange(len(own))
-    return _beat(city, grid, (corners[keep], own), (before, edge))
+    local, edges, cost, own = number[local[inside]], edges[inside], cost[inside], own[inside]
+    before = dijkstra(_graph(local, cost, int(keep.sum())), directed=False, return_predecessors=True)[1]
+    edge = np.full(before.shape, -1, np.int32)
+    edge[local[:, 0], local[:, 1]] = edge[local[:, 1], local[:, 0]] = np.arange(len(edges))
+    at_home = np.zeros(len(before), bool)
+    at_home[local[own]] = True
+    return _beat(city, grid, Net(corners[keep], edges, at_home, own, before.astype(np.int32), edge))
 
 
-def _beat(city: City, grid: int, of: tuple[Ints, Ints], ways: tuple[NDArray[np.int32], NDArray[np.int32]]) -> Beat:
-    corners, own = of
-    cells = np.flatnonzero((city.tree.grid_of == grid) & ~city.tree.water)
-    sites = city.mesh.site[cells] if len(cells) else city.mesh.site[city.tree.grid_of == grid]
-    people = city.tree.people[cells] if len(cells) else np.ones(len(sites))
+class Net(NamedTuple):
+    """The network of a beat by mesh numbers: corners and edges kept, which of them are the grid's own, and ways."""
+
+    corners: Ints
+    edges: Ints
+    own_corner: NDArray[np.bool_]
+    own_edge: NDArray[np.bool_]
+    before: NDArray[np.int32]
+    edge: NDArray[np.int32]
+
+
+def _graph(ends: Ints, cost: NDArray[np.float64], size: int) -> csr_array:
+    return csr_array((cost, (ends[:, 0], ends[:, 1])), shape=(size, size))
+
+
+def _beat(city: City, grid: int, net: Net) -> Beat:
+    """Put the network into km: on the grid's own side of border streets, with the doors of every cell."""
+    mine = city.tree.grid_of == grid
+    cells = np.flatnonzero(mine & ~city.tree.land.water)
+    cells = cells if len(cells) else np.flatnonzero(mine)
+    beyond = np.setdiff1d(city.mesh.sides[net.edges], np.append(np.flatnonzero(mine), -1))
     shape = city.grids[grid].polygon.buffer(-OWN_SIDE_KM)
-    xy = _inside(city.mesh.vertex[corners], shape)
-    bends = _inside(city.mesh.inner[own].reshape(-1, 2), shape).reshape(-1, 2, 2)
+    xy, bends = city.mesh.vertex[net.corners].copy(), city.mesh.inner[net.edges].copy()
+    xy[net.own_corner] = _inside(xy[net.own_corner], shape)
+    bends[net.own_edge] = _inside(bends[net.own_edge].reshape(-1, 2), shape).reshape(-1, 2, 2)
+    sites = city.mesh.site[np.r_[cells, beyond]]
     away = np.hypot(*(sites[:, None] - xy[None]).transpose(2, 0, 1))
-    door = away.argmin(axis=1)
-    return Beat(xy, *ways, bends, sites, people, door, int(door[people.argmax()]))
+    away[: len(cells), ~net.own_corner] += FAR_KM
+    near = np.argsort(away, axis=1, kind="stable")[:, :DOORS]
+    doors = np.where(np.take_along_axis(away, near, axis=1) < DOOR_KM, near, near[:, :1])
+    home = int(doors[city.tree.land.people[cells].argmax(), 0])
+    return Beat(xy, net.before, net.edge, bends, sites, len(cells), doors, home)
 
 
 def _inside(xy: Points, shape: object) -> Points:
@@ -100,12 +132,16 @@ def _inside(xy: Points, shape: object) -> Points:
     return moved
 
 
+def _edges_of(city: City, cells: Ints) -> Ints:
+    """Return the edges of some cells."""
+    first, edges = _edges_by_cell(city)
+    return np.unique(np.concatenate([edges[first[cell] : first[cell + 1]] for cell in cells]))
+
+
 @lru_cache(maxsize=2)
-def _edges_by_grid(city: City) -> list[Ints]:
-    """The open edges that touch each grid."""
-    open_edge = np.flatnonzero(city.roads.kind != CLOSED)
-    sides = city.mesh.sides[open_edge]
-    grid = np.where(sides >= 0, city.tree.grid_of[sides], -1)
-    pairs = np.unique(np.column_stack([grid.ravel(), np.repeat(open_edge, 2)]), axis=0)
-    pairs = pairs[pairs[:, 0] >= 0]
-    return np.split(pairs[:, 1], np.searchsorted(pairs[:, 0], np.arange(1, len(city.grids))))
+def _edges_by_cell(city: City) -> tuple[Ints, Ints]:
+    """Every cell's edges end to end, and where each cell's begin."""
+    cell, edge = city.mesh.sides.ravel(), np.repeat(np.arange(len(city.mesh.sides)), 2)
+    order = np.argsort(cell, kind="stable")
+    order = order[cell[order] >= 0]
+    return np.searchsorted(cell[order], np.arange(len(city.mesh.site) + 1)), edge[order]

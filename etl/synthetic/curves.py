@@ -51,7 +51,5 @@ def spline(points: Points, step: float = 0.12) -> Points:
     for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False):
         count = max(2, int(np.hypot(*(c - b)) / step))
         t = np.linspace(0, 1, count, endpoint=False)[:, None]
-        parts.append(
-            0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        )
+        parts.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
     return np.vstack([*parts, points[-1:]])

@@ -21,7 +21,7 @@ def cameras(city: City) -> list[dict[str, Any]]:
     rng = np.random.default_rng([city.seed, 13])
     streets = np.flatnonzero(np.isin(city.roads.kind, (STREET, AVENUE)))
     sides = city.mesh.sides[streets]
-    people = np.where(sides >= 0, city.tree.people[sides], 0).sum(axis=1) + 1.0
+    people = np.where(sides >= 0, city.tree.land.people[sides], 0).sum(axis=1) + 1.0
     count = min(CAMERAS_PER_GRID * len(city.grids), 3 * len(streets))
     chosen = np.sort(rng.choice(streets, count, p=people / people.sum()))
     a, b = (city.mesh.vertex[city.mesh.ends[chosen, k]] for k in (0, 1))
@@ -52,11 +52,12 @@ def places(city: City) -> list[dict[str, Any]]:
     for kind in words()["place"]:
         for area_id, name in names[:: kind["every"]]:
             cells = np.flatnonzero(community == area_id)
-            chance = city.tree.people[cells] + 1e-6
+            chance = city.tree.land.people[cells] + 1e-6
             cell = rng.choice(cells, p=chance / chance.sum())
             lon, lat = city.realm.degrees(city.mesh.site[cell] + rng.normal(0, 0.03, 2))
             title = kind["name"].format(community=name)
-            rows.append({"place_id": f"P{len(rows) + 1:05d}", "kind": kind["kind"], "name": title, "lon": lon, "lat": lat})
+            about = {"place_id": f"P{len(rows) + 1:05d}", "kind": kind["kind"], "name": title}
+            rows.append(about | {"lon": lon, "lat": lat})
     return rows
 
 
@@ -65,7 +66,7 @@ def key_areas(city: City) -> list[tuple[dict[str, Any], shapely.Polygon]]:
     rng = np.random.default_rng([city.seed, 15])
     kinds = [(kind, name) for kind in words()["key_area"] for name in kind["names"]]
     town = np.flatnonzero(city.mesh.town >= 0)
-    chance = city.tree.people[town]
+    chance = city.tree.land.people[town]
     order = rng.choice(town, len(town), replace=False, p=chance / chance.sum())
     cells, taken = city.mesh.polygons, shapely.Polygon()
     rows: list[tuple[dict[str, Any], shapely.Polygon]] = []
@@ -78,6 +79,7 @@ def key_areas(city: City) -> list[tuple[dict[str, Any], shapely.Polygon]]:
         grid = city.grids[city.tree.grid_of[cell]]
         shape = cells[cell].buffer(-0.012, join_style="mitre")
         taken = taken.union(shape)
-        about = {"key_area_id": f"A{len(rows) + 1:04d}", "name": grid.community[:-2] + name if len(rows) >= len(kinds) else name}
-        rows.append((about | {"kind": kind["kind"], "grade": kind["grade"], "people_limit": kind["people_limit"]}, shape))
+        title = name if len(rows) < len(kinds) else grid.community + name
+        about = {"key_area_id": f"A{len(rows) + 1:04d}", "name": title}
+        rows.append((about | {key: kind[key] for key in ("kind", "grade", "people_limit")}, shape))
     return rows

@@ -18,11 +18,11 @@ TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 def write_csv(table: pa.Table, path: Path, encoding: str = "utf-8") -> None:
-    """Write a CSV with a header; times as `YYYY-MM-DD HH:MM:SS`, nulls empty, quotes only where needed."""
+    """Write a CSV with a header; times as `YYYY-MM-DD HH:MM:SS`, nulls empty; no value holds a comma or a quote."""
     table = as_text(table)
     sink = pa.BufferOutputStream()
     header = ",".join(table.column_names) + "\n"
-    pa_csv.write_csv(table, sink, pa_csv.WriteOptions(include_header=False, quoting_style="needed"))
+    pa_csv.write_csv(table, sink, pa_csv.WriteOptions(include_header=False, quoting_style="none"))
     path.parent.mkdir(parents=True, exist_ok=True)
     body = sink.getvalue().to_pybytes()
     path.write_bytes((header.encode() + body).decode("utf-8").encode(encoding))

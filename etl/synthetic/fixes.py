@@ -95,7 +95,8 @@ def _truth(number: int, day: date, one: Day, last: float) -> dict[str, object]:
     for route in one.routes:
         for kind, metres in route.moved_m(float(route.at[0]), last).items():
             moved[kind] += metres
-    unseen = sum(sum(route.moved_m(a, min(b, last)).values()) for a, b in one.silent for route in one.routes if a < last)
+    hidden = [(a, min(b, last)) for a, b in one.silent if a < last]
+    unseen = sum(sum(route.moved_m(*span).values()) for span in hidden for route in one.routes)
     return {
         "day": day.isoformat(),
         "worker_id": worker_id(number),

@@ -107,4 +107,7 @@ synthetic = true
 [duty]
 roster = "required"
 unknown_workers = "reject"
+
+[screen]
+empty_breaks = [0.35, 0.45, 0.55, 0.65]   # of 100 m cells that include fields and water
 """

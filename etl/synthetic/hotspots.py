@@ -14,7 +14,7 @@ import numpy as np
 from etl.synthetic.city import City
 from etl.synthetic.curves import Points
 
-SPREAD_KM = 0.16
+SPREAD_KM = (0.21, 0.10)  # standard deviations along and across the street it lies on
 PLACES_PER_GRID = 0.2
 NEW_DAYS = 60
 
@@ -35,6 +35,13 @@ class Spot:
     y: float
     share: float
     trend: str
+    angle: float
+
+    def scatter(self, count: int, rng: np.random.Generator) -> Points:
+        """Return points around its middle, in km."""
+        along, across = (rng.normal(0, spread, count) for spread in SPREAD_KM)
+        cos, sin = np.cos(self.angle), np.sin(self.angle)
+        return np.column_stack([self.x + along * cos - across * sin, self.y + along * sin + across * cos])
 
     def weight(self, day: date, end: date) -> float:
         """Return its strength on a day; `end` is the last day of the batch, the zero of its trend."""
@@ -56,7 +63,7 @@ def spots(city: City) -> list[Spot]:
     rng = np.random.default_rng([city.seed, 8])
     town = np.flatnonzero(city.mesh.town >= 0)
     big = town[np.isin(city.mesh.town[town], np.arange(min(3, len(city.realm.streets))))]
-    chance = city.tree.people[big] ** 1.5
+    chance = city.tree.land.people[big] ** 1.5
     order = rng.choice(big, len(big), replace=False, p=chance / chance.sum())
     apart = 0.9 * max(city.realm.scale, 0.3)
     chosen: list[int] = []
@@ -66,7 +73,7 @@ def spots(city: City) -> list[Spot]:
     rows = script()["hotspot"]
     points = city.mesh.site[chosen[: len(rows)]]
     return [
-        Spot(row["name"], row["kind"], float(x), float(y), row["share"], row["trend"])
+        Spot(row["name"], row["kind"], float(x), float(y), row["share"], row["trend"], float(rng.uniform(0, np.pi)))
         for row, (x, y) in zip(rows, points, strict=False)
     ]
 
@@ -76,7 +83,7 @@ def places(city: City) -> tuple[Points, list[str]]:
     """Return persisting places (km) and their kinds: corners where the same thing comes back."""
     rng = np.random.default_rng([city.seed, 9])
     count = max(2, int(PLACES_PER_GRID * len(city.grids)))
-    chance = city.tree.people / city.tree.people.sum()
+    chance = city.tree.land.people / city.tree.land.people.sum()
     cells = rng.choice(len(chance), count, p=chance)
     xy = city.mesh.site[cells] + rng.normal(0, 0.05, (count, 2))
     return xy, [str(kind) for kind in rng.choice(["ENV", "APP", "FAC", "HAZ"], count, p=[0.4, 0.25, 0.2, 0.15])]

@@ -13,12 +13,17 @@ from etl.synthetic.roster import HOUR, is_workday
 LOCAL_S = 8 * HOUR  # the city is in China: UTC+8 without summer time
 DAY_S = 24 * HOUR
 WORK_S = 8 * HOUR  # 08-12 and 14-18
-EPOCH = date(1970, 1, 1).toordinal()
 
 Seconds = NDArray[np.float64]
 
 # severity -> (seconds, counted in working time); severity 3-5 are 3, 5 and 5 working days.
-LIMITS = {1: (2 * HOUR, False), 2: (24 * HOUR, False), 3: (3 * WORK_S, True), 4: (5 * WORK_S, True), 5: (5 * WORK_S, True)}
+LIMITS = {
+    1: (2 * HOUR, False),
+    2: (24 * HOUR, False),
+    3: (3 * WORK_S, True),
+    4: (5 * WORK_S, True),
+    5: (5 * WORK_S, True),
+}
 FACILITY_S = 7 * WORK_S
 DISPUTE_S = 15 * DAY_S
 
@@ -27,7 +32,8 @@ DISPUTE_S = 15 * DAY_S
 def _worked(first: int, last: int) -> Seconds:
     """Working seconds before each day from ordinal `first` to `last`."""
     open_days = [is_workday(date(1970, 1, 1) + timedelta(days=d)) for d in range(first, last)]
-    return np.r_[0.0, np.cumsum(np.array(open_days) * float(WORK_S))]
+    worked: Seconds = np.r_[0.0, np.cumsum(np.array(open_days) * float(WORK_S))]
+    return worked
 
 
 def add_work(at: Seconds, seconds: Seconds) -> Seconds:

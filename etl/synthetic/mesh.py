@@ -26,9 +26,9 @@ Ints = NDArray[np.int64]
 class Mesh:
     """A planar tiling. Cell and edge order is fixed; -1 = beyond the city.
 
-    site (n, 2) km, town (n,) number of the town or -1, index (n, 2) column and row on its lattice, vertex (m, 2) km, ends (e, 2) vertex numbers (low, high),
-    sides (e, 2) cell numbers, inner (e, 2, 2) two bends of each edge from low to high,
-    loop: vertex numbers of each cell in order.
+    site (n, 2) km, town (n,) number of the town or -1, index (n, 2) column and row on its lattice or -1,
+    vertex (m, 2) km, ends (e, 2) vertex numbers (low, high), sides (e, 2) cell numbers,
+    inner (e, 2, 2) km: two bends of each edge from low to high, loop: vertex numbers of each cell in order.
     """
 
     site: Points
@@ -94,7 +94,8 @@ def _scatter(area: shapely.Polygon, rng: np.random.Generator) -> Points:
     x = xs[None, :] + (np.arange(len(rows)) % 2)[:, None] * PARCEL_KM / 2
     xy = np.stack([x, np.broadcast_to(rows[:, None], x.shape)], axis=-1).reshape(-1, 2)
     xy = xy + rng.normal(0, PARCEL_KM * 0.23, xy.shape)
-    return xy[shapely.contains_xy(area, xy)]
+    out: Points = xy[shapely.contains_xy(area, xy)]
+    return out
 
 
 def _tiles(site: Points, inside: NDArray[np.bool_]) -> Mesh:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -16,7 +16,11 @@ from etl.synthetic.people import grid_number
 from etl.synthetic.roster import Spans, on_duty, shift
 
 EVERY_S = 20
+DAILY, ROUND, ROUNDS = 26, 13, 10  # cells a worker gets round to in a day; cells of one round; rounds planned
 STAND, WALK, RIDE = 0, 1, 2
+SPEEDS = (0.1, 1.2, 4.6)  # metres per second
+INDOORS_M, OUTDOORS_M = (5.5, 10.0), 2.6  # standard deviation of each coordinate
+MEMORY = 0.8  # of the drift, from one fix to the next
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -67,8 +71,8 @@ def patrol(city: City, number: int, day: date) -> Day | None:
     watch = shift(city.seed, city.workers, number, day)[0] == "watch"
     beat = make_beat(city, grid_number(city, number))
     rural = city.grids[grid_number(city, number)].kind == "rural"
-    cells = _visits(city, beat, number, day)
-    pace = Pace(0.75 if rural else 0.25, 3.0 if watch else 1.0)
+    cells = _visits(city, beat, (number, day), rng)
+    pace = replace(COUNTRY if rural else TOWN, stay=3.0 if watch else 1.0)
     routes = [_route(beat, cells, span, pace, rng) for span in spans]
     silent = _silences(city, number, spans, rng)
     return Day(routes, silent, _fixes(routes, silent, spans, rng))
@@ -76,57 +80,65 @@ def patrol(city: City, number: int, day: date) -> Day | None:
 
 @dataclass(frozen=True)
 class Pace:
-    """How likely a long way is ridden, and by how much stays are longer than usual."""
+    """How likely a long way is ridden and a cell crossed to its other side, and how deep a visit leads into it."""
 
     ride: float
-    stay: float
+    across: float
+    depth: tuple[float, float]
+    stay: float = 1.0
 
 
-def _visits(city: City, beat: Beat, number: int, day: date) -> Ints:
-    """The cells to visit, in the order of a round: a share of the grid that depends on the worker, in turn by day."""
+TOWN, COUNTRY = Pace(0.25, 0.2, (0.15, 0.75)), Pace(0.9, 0.8, (0.3, 1.2))
+
+
+def _visits(city: City, beat: Beat, of: tuple[int, date], rng: np.random.Generator) -> Ints:
+    """The cells to visit, in the order of a round: a share of the grid that depends on the worker, in turn by day.
+
+    Now and then an errand leads to a cell next to the grid, with some workers often.
+    """
+    number, day = of
     own = np.random.default_rng([city.seed, 7, number])
-    share = own.choice([1.0, 1.0, 0.9, 0.7, 0.45], p=[0.4, 0.2, 0.2, 0.12, 0.08])
-    away = np.hypot(*(beat.cells - beat.xy[beat.home]).T)
+    share = own.choice([1.0, 0.9, 0.75, 0.5], p=[0.62, 0.2, 0.11, 0.07])
+    away = np.hypot(*(beat.cells[: beat.own] - beat.xy[beat.home]).T)
     near = np.argsort(away, kind="stable")[: max(1, int(np.ceil(share * len(away))))]
     turn = own.permutation(near)
-    count = min(len(turn), 18)
-    today = turn[(day.toordinal() * count + np.arange(count)) % len(turn)]
+    today = np.resize(np.roll(turn, -day.toordinal() * DAILY), ROUNDS * ROUND)
+    astray = rng.random(len(today)) < own.choice([0.01, 0.03, 0.15], p=[0.6, 0.32, 0.08])
+    if len(beat.cells) > beat.own:
+        today[astray] = rng.integers(beat.own, len(beat.cells), int(astray.sum()))
     out = beat.cells[today] - beat.xy[beat.home]
-    order = np.argsort(np.arctan2(out[:, 1], out[:, 0]), kind="stable")
-    rounds: Ints = np.tile(today[order], 5)
+    angle = np.arctan2(out[:, 1], out[:, 0]).reshape(ROUNDS, ROUND)
+    order = np.argsort(angle, axis=1, kind="stable") + np.arange(ROUNDS)[:, None] * ROUND
+    rounds: Ints = today[order.ravel()]
     return rounds
 
 
 def _route(beat: Beat, cells: Ints, span: tuple[int, int], pace: Pace, rng: np.random.Generator) -> Route:
     """Go from door to door until the span ends; a long way is ridden, the last metres are walked."""
-    clock = float(span[0] + rng.integers(0, 240))
+    clock = float(span[0] + rng.integers(0, 40 if pace.stay > 1 else 240))
     here, knots = beat.home, [(np.array([clock]), beat.xy[[beat.home]], np.array([STAND]))]
-    first = int(rng.integers(len(cells)))
-    for cell in np.roll(cells, -first):
-        door = int(beat.door[cell])
-        legs = [(beat.way(here, door), RIDE), (beat.xy[door] + _steps(beat, cell, door, rng), WALK)]
-        for points, mode in legs:
+    ahead = np.roll(cells, -int(rng.integers(len(cells))))
+    for cell, following in zip(ahead, np.roll(ahead, -1), strict=True):
+        door = beat.door(cell, beat.xy[here])
+        inside = beat.xy[door] + (beat.cells[cell] - beat.xy[door]) * rng.uniform(*pace.depth)
+        out = beat.door(cell, beat.cells[following]) if rng.random() < pace.across else door
+        stay = min(rng.lognormal(6.1, 0.55), 2400.0) if rng.random() < 0.6 else rng.uniform(30, 150)
+        legs = [beat.way(here, door), np.array([beat.xy[door], inside]), None, np.array([inside, beat.xy[out]])]
+        for points in legs:
+            if points is None:
+                clock += max(stay, 60.0) * pace.stay
+                knots.append((np.array([clock]), inside[None], np.array([STAND])))
+                continue
             length = np.r_[0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))] * 1000
-            ridden = mode == RIDE and length[-1] > 600 and rng.random() < pace.ride
-            speed = rng.normal(4.6, 0.35) if ridden else rng.normal(1.2, 0.08)
+            ridden = length[-1] > 400 and rng.random() < pace.ride
+            speed = rng.normal(SPEEDS[RIDE], 0.35) if ridden else rng.normal(SPEEDS[WALK], 0.08)
             knots.append((clock + length[1:] / speed, points[1:], np.full(len(points) - 1, RIDE if ridden else WALK)))
             clock += length[-1] / speed
-        stay = min(rng.lognormal(6.3, 0.55), 2400.0) * pace.stay if rng.random() < 0.72 else rng.uniform(30, 150)
-        knots.append((np.array([clock + stay]), knots[-1][1][-1:], np.array([STAND])))
-        back = beat.xy[[door]]
-        clock += stay + np.hypot(*(back - knots[-1][1])[0]) * 1000 / 1.2
-        knots.append((np.array([clock]), back, np.array([WALK])))
-        here = door
+        here = out
         if clock > span[1]:
             break
     at, xy, mode = (np.concatenate(column) for column in zip(*knots, strict=True))
     return Route(at, xy, mode)
-
-
-def _steps(beat: Beat, cell: int, door: int, rng: np.random.Generator) -> Points:
-    """From the corner into the cell, to somewhere between a fifth and all of the way to its middle."""
-    inward = (beat.cells[cell] - beat.xy[door]) * rng.uniform(0.2, 1.0)
-    return np.array([[0.0, 0.0], inward])
 
 
 def _silences(city: City, number: int, spans: Spans, rng: np.random.Generator) -> list[tuple[float, float]]:
@@ -141,23 +153,30 @@ def _silences(city: City, number: int, spans: Spans, rng: np.random.Generator) -
 
 
 def _fixes(routes: list[Route], silent: list[tuple[float, float]], spans: Spans, rng: np.random.Generator) -> Fixes:
-    at, xy, mode = [], [], []
-    for route, (first, last) in zip(routes, spans, strict=True):
-        times = np.arange(max(first, int(route.at[0])), last - 3, EVERY_S)
-        times = times + rng.integers(-3, 4, len(times))
-        times = times[times >= route.at[0]]
-        at.append(times)
-        xy.append(np.column_stack([np.interp(times, route.at, axis) for axis in route.xy.T]))
-        mode.append(route.mode[np.minimum(np.searchsorted(route.at, times), len(route.at) - 1)])
-    times, true, moving = np.concatenate(at), np.vstack(xy), np.concatenate(mode)
-    seen = np.ones(len(times), bool)
-    for first, last in silent:
-        seen &= (times < first) | (times > last)
-    times, true, moving = times[seen], true[seen], moving[seen]
-    sigma = np.where(moving == STAND, rng.uniform(5.5, 10.0), 2.6)
-    noise = lfilter([np.sqrt(1 - 0.8**2)], [1, -0.8], rng.normal(size=(len(times), 2)), axis=0) * sigma[:, None]
-    hours = np.maximum(times - times[:1], 0) / 3600
-    speed = np.choose(moving, [0.1, 1.2, 4.6]) * rng.uniform(0.8, 1.2, len(times))
-    accuracy = np.maximum(3.0, sigma * rng.lognormal(0.55, 0.3, len(times)))
-    battery = np.clip(1.0 - hours * rng.uniform(0.045, 0.085), 0.06, 1.0)
-    return Fixes(times, true + noise / 1000, np.round(accuracy, 1), np.round(speed, 2), np.round(battery, 2))
+    """What the phone sends: every EVERY_S seconds, nothing while it is off, positions wandering round the true one."""
+    parts = [_seen(route, span, rng) for route, span in zip(routes, spans, strict=True)]
+    at, true, mode = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    off = np.zeros(len(at), bool)
+    for start, end in silent:
+        off |= (at >= start) & (at <= end)
+    at, true, mode = at[~off], true[~off], mode[~off]
+    sigma = np.where(mode == STAND, rng.uniform(*INDOORS_M), OUTDOORS_M)
+    drift = lfilter([np.sqrt(1 - MEMORY**2)], [1, -MEMORY], rng.normal(size=(len(at), 2)), axis=0) * sigma[:, None]
+    hours = (at - at[:1]) / 3600.0
+    accuracy: Floats = np.maximum(3.0, sigma * rng.lognormal(0.55, 0.3, len(at)))
+    return Fixes(
+        at=at,
+        xy=true + drift / 1000,
+        accuracy=accuracy.round(1),
+        speed=np.round(np.array(SPEEDS)[mode] * rng.uniform(0.8, 1.2, len(at)), 2),
+        battery=np.round(np.clip(1.0 - hours * rng.uniform(0.045, 0.085), 0.06, 1.0), 2),
+    )
+
+
+def _seen(route: Route, span: tuple[int, int], rng: np.random.Generator) -> tuple[Ints, Points, Ints]:
+    """Return times, true points and modes of one span of duty."""
+    at = np.arange(max(span[0], int(route.at[0])), span[1] - 3, EVERY_S)
+    at = at + rng.integers(-3, 4, len(at))
+    at = at[at >= route.at[0]]
+    xy = np.column_stack([np.interp(at, route.at, axis) for axis in route.xy.T])
+    return at, xy, route.mode[np.minimum(np.searchsorted(route.at, at), len(route.at) - 1)]

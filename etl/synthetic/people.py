@@ -76,7 +76,9 @@ def workers(city: City) -> list[dict[str, str]]:
 
 
 def gcj_workers(city: City) -> frozenset[int]:
-    """Return the workers whose phones send GCJ-02: those of the community with the most grids."""
+    """Return the workers whose phones send GCJ-02: those of the community with the most grids, if there are others."""
     communities = [grid.community_id for grid in city.grids]
     most = max(sorted(set(communities)), key=communities.count)
+    if len(set(communities)) == 1:
+        return frozenset()
     return frozenset(n for n in range(city.workers) if communities[grid_number(city, n)] == most)

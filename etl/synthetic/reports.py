@@ -4,45 +4,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from data.days import midnight
+from etl.admit_incidents import kinds as default_severity
 from etl.synthetic.city import City
 from etl.synthetic.curves import Points
-from etl.synthetic.hotspots import SPREAD_KM, places, script, spots
+from etl.synthetic.fixes import SECOND, micros
+from etl.synthetic.hotspots import script, spots
+from etl.synthetic.incident_places import grids_at, scattered
 from etl.synthetic.roster import HOUR, ZONE, is_workday
 
-PER_GRID = 0.5  # incidents per grid and day
+PER_GRID = 0.55  # incidents per grid and working day
 NOISE = 16
 POINT, GRID, COMMUNITY, DEFAULT = 0, 1, 2, 3
-KNOWN = [0.945, 0.03, 0.02, 0.005]
-SEVERITY = {"DIS": 3, "HAZ": 2, "ENV": 4, "APP": 4, "FAC": 3, "LIV": 4, "SPG": 3, "PUB": 2, "EME": 1, "INF": 5, "OPI": 4, "OTH": 4}
-EPOCH_S = 1_000_000
+KNOWN = (0.945, 0.03, 0.02, 0.005)  # how well the place is known
+RAISED, LOWERED = 0.03, 0.07  # cases more and less urgent than their kind
+NIGHT = (20, 6)
+AGAIN = 0.10  # cases at persisting places
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Reports:
     """Columns of the incidents of one or several days, in the order of their ids.
 
-    at: whole UTC seconds since 1970; source, kind, sub, life: positions in the script; known: POINT, GRID, COMMUNITY or
-    DEFAULT; xy km; luck (n, NOISE): standard normal draws for what happens next.
+    at: whole UTC seconds since 1970; source, kind, life: positions in the script; sub: a draw for the title;
+    known: POINT, GRID, COMMUNITY or DEFAULT; grid: number; xy km; luck (n, NOISE): standard normal draws for what
+    happens next.
     """
 
-    day: NDArray[np.int64]
-    number: NDArray[np.int64]
-    at: NDArray[np.int64]
-    source: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    sub: NDArray[np.int64]
-    severity: NDArray[np.int64]
-    known: NDArray[np.int64]
-    life: NDArray[np.int64]
-    grid: NDArray[np.int64]
+    day: Ints
+    number: Ints
+    at: Ints
+    source: Ints
+    kind: Ints
+    sub: Ints
+    severity: Ints
+    known: Ints
+    life: Ints
+    grid: Ints
     xy: Points
     luck: Points
 
@@ -50,6 +55,18 @@ class Reports:
         """Return the incident ids: local day and number of the day."""
         days = [date.fromordinal(int(d)).strftime("%Y%m%d") for d in self.day]
         return np.array([f"SJ{d}-{n:04d}" for d, n in zip(days, self.number, strict=True)], object)
+
+    def kinds(self) -> NDArray[np.str_]:
+        """Return the level-1 codes."""
+        return np.array([k["id"] for k in script()["kind"]])[self.kind]
+
+    def sources(self) -> NDArray[np.str_]:
+        """Return the sources."""
+        return np.array([s["id"] for s in script()["source"]])[self.source]
+
+    def levels(self) -> NDArray[np.str_]:
+        """Return the levels that first registered the cases."""
+        return np.array([s["level"] for s in script()["source"]])[self.source]
 
     def take(self, keep: NDArray[np.generic]) -> Reports:
         """Return some of the incidents."""
@@ -64,21 +81,15 @@ def reports(city: City, days: list[date], end: date) -> Reports:
 
 def _day(city: City, day: date, end: date) -> Reports:
     rng = np.random.default_rng([city.seed, 10, day.toordinal()])
-    text, rest = script(), not is_workday(day)
-    share = np.array([s["share"] * (s["rest"] if rest else 1.0) for s in text["source"]])
-    season = 1 + 0.13 * np.sin((day.timetuple().tm_yday - 80) / 365.25 * 2 * np.pi)
-    usual = sum(s["share"] for s in text["source"])
-    n = int(rng.poisson(PER_GRID * 1.1 * len(city.grids) * season * share.sum() / usual))
+    share = _source_shares(day)
+    n = int(rng.poisson(PER_GRID * len(city.grids) * _season(day) * share.sum() / _source_shares(None).sum()))
     source = rng.choice(len(share), n, p=share / share.sum())
-    hour = np.array([rng.choice(24, p=_hours(text["source"][s]["hours"])) for s in source], np.int64)
-    start = int((midnight(day, ZONE) - _EPOCH).total_seconds())
-    at = np.sort(start + hour * HOUR + rng.integers(0, HOUR, n))
-    hour = (at - start) // HOUR
-    kind, xy = _what_and_where(city, (day, end), hour, rng)
-    grid = city.tree.grid_of[_nearest(city).query(xy)[1]]
-    names = [k["id"] for k in text["kind"]]
-    severity = np.array([SEVERITY[names[k]] for k in kind], np.int64)
-    severity = np.clip(severity + rng.choice([-1, 0, 1], n, p=[0.03, 0.90, 0.07]) * (severity > 1), 1, 5)
+    start = micros(midnight(day, ZONE)) // SECOND
+    at = start + _hour_of(source, rng) * HOUR + rng.integers(0, HOUR, n)
+    order = np.argsort(at, kind="stable")
+    at, source = at[order], source[order]
+    kind, hot = _kinds(city, (day, end), (at - start) // HOUR, rng)
+    kind, xy = scattered(city, kind, hot, rng)
     return Reports(
         day=np.full(n, day.toordinal()),
         number=np.arange(1, n + 1),
@@ -86,82 +97,67 @@ def _day(city: City, day: date, end: date) -> Reports:
         source=source,
         kind=kind,
         sub=rng.integers(0, 1 << 30, n),
-        severity=severity,
-        known=rng.choice(4, n, p=KNOWN),
+        severity=_severity(kind, rng),
+        known=rng.choice(len(KNOWN), n, p=KNOWN),
         life=_lives(source, rng),
-        grid=grid,
+        grid=grids_at(city, xy),
         xy=xy,
         luck=rng.normal(size=(n, NOISE)),
     )
 
 
-def _hours(name: str) -> NDArray[np.float64]:
-    weight = np.array(script()["hours"][name], float)
-    return weight / weight.sum()
+def _source_shares(day: date | None) -> NDArray[np.float64]:
+    """Return the weights of the sources on a day; None: on a working day."""
+    rest = day is not None and not is_workday(day)
+    return np.array([s["share"] * (s["rest"] if rest else 1.0) for s in script()["source"]])
 
 
-def _what_and_where(
-    city: City, days: tuple[date, date], hour: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[NDArray[np.int64], Points]:
-    """Draw kinds and points: some in hot spots, some at persisting places, the rest where people live or walk."""
-    kinds = script()["kind"]
-    names = [k["id"] for k in kinds]
-    weight = np.array([[k["share"] * _factor(k, days[0], night) for k in kinds] for night in (False, True)])
-    dark = ((hour >= 20) | (hour < 6)).astype(int)
-    n = len(hour)
-    draw = rng.random(n)
-    kind = np.array([np.searchsorted(np.cumsum(weight[d]) / weight[d].sum(), u) for d, u in zip(dark, draw, strict=True)], int)
-    kind = np.minimum(kind, len(kinds) - 1)
-    xy = np.empty((n, 2))
-    for place in ("homes", "town", "land"):
-        mine = np.flatnonzero(np.array([kinds[k]["place"] == place for k in kind], bool))
-        xy[mine] = _somewhere(city, place, len(mine), rng)
-    hot = spots(city)
-    chance = np.array([spot.share * spot.weight(*days) for spot in hot])
-    which = rng.choice(len(hot) + 2, n, p=np.r_[chance, 0.10, 0.90 - chance.sum()])
-    for number, spot in enumerate(hot):
-        mine = np.flatnonzero(which == number)
-        kind[mine] = names.index(spot.kind)
-        xy[mine] = rng.normal((spot.x, spot.y), SPREAD_KM, (len(mine), 2))
-    again = np.flatnonzero(which == len(hot))
-    at, what = places(city)
-    chosen = rng.integers(0, len(at), len(again))
-    kind[again] = [names.index(what[c]) for c in chosen]
-    xy[again] = at[chosen] + rng.normal(0, 0.008, (len(again), 2))
-    return kind, xy
+def _season(day: date) -> float:
+    """More in summer than in winter, by an eighth."""
+    return float(1 + 0.13 * np.sin((day.timetuple().tm_yday - 80) / 365.25 * 2 * np.pi))
+
+
+def _hour_of(source: Ints, rng: np.random.Generator) -> Ints:
+    """Draw local hours by the profile of each source."""
+    text = script()
+    weight = np.array([text["hours"][s["hours"]] for s in text["source"]], float)
+    return _drawn(weight, source, rng)
+
+
+def _drawn(weight: NDArray[np.float64], row: Ints, rng: np.random.Generator) -> Ints:
+    """Draw a column for each entry by the weights of its row."""
+    edges = np.cumsum(weight, axis=1) / weight.sum(axis=1, keepdims=True)
+    column = (rng.random(len(row))[:, None] > edges[row]).sum(axis=1)
+    out: Ints = np.minimum(column, weight.shape[1] - 1)
+    return out
+
+
+def _kinds(city: City, days: tuple[date, date], hour: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Draw kinds by night and day, and which planted hot spot or persisting place each case belongs to."""
+    weight = np.array([[k["share"] * _factor(k, days[0], night) for k in script()["kind"]] for night in (False, True)])
+    dark = (hour >= NIGHT[0]) | (hour < NIGHT[1])
+    kind = _drawn(weight, dark.astype(np.int64), rng)
+    chance = np.array([spot.share * spot.weight(*days) for spot in spots(city)])
+    which = rng.choice(len(chance) + 2, len(hour), p=np.r_[chance, AGAIN, 1 - AGAIN - chance.sum()])
+    return kind, which
 
 
 def _factor(kind: dict[str, Any], day: date, night: bool) -> float:
-    season = kind.get("summer", 1.0) if day.month in (6, 7, 8) else kind.get("winter", 1.0) if day.month in (12, 1, 2) else 1.0
-    return float(season * (kind.get("night", 1.0) if night else 1.0))
+    """How much more or less of a kind there is in this season and at this time of day."""
+    season = {6: "summer", 7: "summer", 8: "summer", 12: "winter", 1: "winter", 2: "winter"}.get(day.month, "")
+    return float(kind.get(season, 1.0) * (kind.get("night", 1.0) if night else 1.0))
 
 
-def _somewhere(city: City, place: str, count: int, rng: np.random.Generator) -> Points:
-    """Points in cells by people (towns only for "town", any dry cell for "land"), between the middle and a corner."""
-    people = city.tree.people
-    chance = {"homes": people, "town": people * (city.mesh.town >= 0) ** 1 + 1e-9, "land": 1.0 * ~city.tree.water}[place]
-    cells = rng.choice(len(chance), count, p=chance / chance.sum())
-    corner = np.array([city.mesh.loop[c][int(u * len(city.mesh.loop[c]))] for c, u in zip(cells, rng.random(count), strict=True)], int)
-    reach = rng.uniform(0.1, 0.92, (count, 1)) if count else np.empty((0, 1))
-    middle = city.mesh.site[cells]
-    out: Points = middle + (city.mesh.vertex[corner].reshape(-1, 2) - middle) * reach
-    return out
+def _severity(kind: Ints, rng: np.random.Generator) -> Ints:
+    usual = np.array([default_severity()[k["id"]] for k in script()["kind"]], np.int64)[kind]
+    shift = rng.choice([-1, 0, 1], len(kind), p=[RAISED, 1 - RAISED - LOWERED, LOWERED])
+    return np.clip(np.where(usual > 1, usual + shift, usual), 1, 5).astype(np.int64)
 
 
-def _lives(source: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    names = [s["id"] for s in script()["source"]]
-    lives = script()["life"]
-    share = np.array([[life["shares"].get(s, life["shares"].get("other", 0) if s not in ("worker", "public") else 0) for life in lives] for s in names], float)
-    edges = np.cumsum(share, axis=1) / share.sum(axis=1, keepdims=True)
-    out: NDArray[np.int64] = (rng.random(len(source))[:, None] > edges[source]).sum(axis=1)
-    return out
-
-
-@lru_cache(maxsize=2)
-def _nearest(city: City) -> cKDTree:
-    return cKDTree(city.mesh.site)
-
-
-from datetime import datetime  # noqa: E402
-
-_EPOCH = datetime(1970, 1, 1)
+def _lives(source: Ints, rng: np.random.Generator) -> Ints:
+    """Draw what becomes of each case by its source; `other` stands for sources without lives of their own."""
+    text = script()
+    named = {source for life in text["life"] for source in life["shares"]}
+    own = [s["id"] if s["id"] in named else "other" for s in text["source"]]
+    weight = np.array([[life["shares"].get(name, 0) for life in text["life"]] for name in own], float)
+    return _drawn(weight, source, rng)

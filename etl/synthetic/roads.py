@@ -77,7 +77,7 @@ def _kinds(mesh: Mesh, tree: Tree, rivers: list[shapely.LineString], rng: np.ran
     lines = shapely.linestrings(edge_lines(mesh, np.arange(len(mesh.ends))))
     crossing = np.unique(shapely.STRtree(lines).query(rivers, predicate="intersects")[1])
     kind[crossing[kind[crossing] == STREET]] = PATH
-    wet = (mesh.sides < 0) | tree.water[mesh.sides]
+    wet = (mesh.sides < 0) | tree.land.water[mesh.sides]
     kind[wet.all(axis=1)] = CLOSED
     return kind.astype(np.int64)
 
@@ -90,13 +90,13 @@ def _network(mesh: Mesh, cost: NDArray[np.float64]) -> csr_array:
 
 def _lanes(mesh: Mesh, tree: Tree, network: csr_array, rng: np.random.Generator) -> Ints:
     """Edges on the cheapest ways between villages that are neighbours (most of the Delaunay edges under 3.2 km)."""
-    if len(tree.villages) < 4:
+    if len(tree.land.villages) < 4:
         return np.empty(0, np.int64)
-    pairs = Delaunay(tree.villages).simplices[:, [[0, 1], [1, 2], [0, 2]]].reshape(-1, 2)
+    pairs = Delaunay(tree.land.villages).simplices[:, [[0, 1], [1, 2], [0, 2]]].reshape(-1, 2)
     pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-    apart = np.hypot(*(tree.villages[pairs[:, 0]] - tree.villages[pairs[:, 1]]).T)
+    apart = np.hypot(*(tree.land.villages[pairs[:, 0]] - tree.land.villages[pairs[:, 1]]).T)
     pairs = pairs[(apart < 3.2) & (rng.random(len(pairs)) < 0.8)]
-    node = cKDTree(mesh.vertex).query(tree.villages)[1]
+    node = cKDTree(mesh.vertex).query(tree.land.villages)[1]
     size = len(mesh.vertex)
     used: list[Ints] = [np.empty(0, np.int64)]
     for part in np.array_split(np.unique(pairs[:, 0]), max(1, len(node) // 40)):

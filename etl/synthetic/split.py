@@ -26,7 +26,7 @@ def split(where: Points, weight: NDArray[np.float64], parts: int, rng: np.random
             middle[total == 0] = where[rng.choice(len(where), int((total == 0).sum()), replace=False)]
             continue
         middle = np.column_stack([np.bincount(label, weight * axis, parts) / total for axis in where.T])
-    label = cKDTree(middle).query(where)[1].astype(np.int64)
+    label = np.asarray(cKDTree(middle).query(where)[1], np.int64)
     for part in np.flatnonzero(np.bincount(label, minlength=parts) == 0):
         donor = np.bincount(label, minlength=parts).argmax()
         label[np.flatnonzero(label == donor)[0]] = part

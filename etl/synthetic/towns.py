@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -18,7 +18,8 @@ AVENUE_EVERY = 4
 Ints = NDArray[np.int64]
 
 
-class Blocks(NamedTuple):
+@dataclass(frozen=True)
+class Blocks:
     """Middles of blocks (n, 2) km, their town's number, (column, row) on its lattice, and the built-up ground."""
 
     site: Points

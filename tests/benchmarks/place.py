@@ -51,4 +51,4 @@ def _timed(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-BENCH = Bench("place", ours, baseline, 8.0, "200,000 points, 1,600 grids, against shapely STRtree.query, exact")
+BENCH = Bench("place", ours, baseline, 10.0, "200,000 points, 1,600 grids, against shapely STRtree.query, exact")

@@ -57,5 +57,5 @@ def baseline() -> float:
 
 
 BENCH = Bench(
-    "tracks", ours, baseline, 100.0, "TD-TR at 5 m, against MovingPandas TopDownTimeRatioGeneralizer", "s per fix"
+    "tracks", ours, baseline, 500.0, "TD-TR at 5 m, against MovingPandas TopDownTimeRatioGeneralizer", "s per fix"
 )

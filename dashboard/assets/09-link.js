@@ -1,0 +1,50 @@
+/* Watches the way to the server: when it is lost, the screen keeps its last frame and says from when it is; when the
+   session has ended, it goes to the login form and comes back afterwards. On a kiosk it also guards against burn-in. */
+(function () {
+  "use strict";
+  const words = window.gridlink.words;
+  const root = document.documentElement;
+  const ask = window.fetch.bind(window);
+  const SHIFTS = [[0, 0], [2, 0], [2, 2], [4, 2], [4, 4], [2, 4], [0, 2]];
+  const SHIFT_MS = 600000;
+  let reached = Date.now();
+  let shift = 0;
+
+  function clock(ms) {
+    const zone = (document.querySelector("[data-clock]") || { dataset: {} }).dataset.clock;
+    return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(ms);
+  }
+
+  function say() {
+    const line = document.getElementById("frame-lost");
+    const lost = root.hasAttribute("data-lost");
+    if (line) line.textContent = lost ? window.gridlink.fill(words.lost, { clock: clock(reached) }) : "";
+  }
+
+  function mark(lost) {
+    if (!lost) reached = Date.now();
+    root.toggleAttribute("data-lost", lost);
+    say();
+  }
+
+  window.fetch = async function (resource, options) {
+    const target = new URL(typeof resource === "string" ? resource : resource.url || resource, location.href);
+    if (target.origin !== location.origin) return ask(resource, options);
+    try {
+      const answer = await ask(resource, options);
+      if (answer.status === 401) location.assign("/login?next=" + encodeURIComponent(location.pathname + location.search));
+      mark(answer.status >= 502);
+      return answer;
+    } catch (fault) {
+      if (fault.name !== "AbortError") mark(true);
+      throw fault;
+    }
+  };
+
+  setInterval(() => {
+    if (!root.hasAttribute("data-kiosk")) return;
+    shift = (shift + 1) % SHIFTS.length;
+    document.body.style.left = SHIFTS[shift][0] + "px";
+    document.body.style.top = SHIFTS[shift][1] + "px";
+  }, SHIFT_MS);
+})();

@@ -1,0 +1,133 @@
+"""One map as a small JSON: pydeck's layers with the addresses of their data, and where each view looks."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import pydeck
+
+from dashboard import extent
+from dashboard.session import door, scope
+from dashboard.theme import map_theme
+from layers import LAYERS
+from layers.basemap import LINES
+
+UNDER = {"land", "built", "building"}
+ROADS = set(LINES)
+FINEST = 2000.0  # half pixels across the longer side of a view
+
+
+class Map:
+    """Collects the layers of one map for its views `city` and, where there is a second scale, `town`."""
+
+    def __init__(self, area: str, theme: str, day: date, two_scales: bool = True) -> None:
+        self.area, self.theme, self.day = area, theme, day
+        self.colours = map_theme(theme)
+        self.bounds = {"city": extent.whole(area, day)}
+        town = extent.town(area, day) if two_scales else None
+        if town:
+            self.bounds["town"] = town
+        self.layers: list[pydeck.Layer] = []
+
+    def address(self, path: str, **query: object) -> str:
+        """Return the address of a map's data, with everything its answer depends on."""
+        asked = {"theme": self.theme, "day": self.day, "area": self.area, **query}
+        return f"/api/map/{door().version()}/{path}?{urlencode(asked)}"
+
+    def draw(self, name: str, data: Any, **options: Any) -> None:
+        """Add a layer of layers/ to every view; `data` and options may be functions of the view's name."""
+        for view in self.bounds:
+            own = {k: v(view) if callable(v) else v for k, v in options.items()}
+            source = data(view) if callable(data) else data
+            self.layers += LAYERS[name].draw(source, self.colours, view=view, **own)
+
+    def ground(self, filled: bool = True) -> None:
+        """Add the basemap and the areas, from below: ground, fill, water, grid lines, roads, unit lines."""
+        levels = [level.id for level in door().config.levels]
+        leaf, unit = levels[-1], levels[min(1, len(levels) - 1)]
+        colours = self.address("fill") if filled else ""
+        kinds = _kinds()
+        self._basemap(kinds, UNDER)
+        self.draw("areas", lambda view: {"fill": _polygons(self.shape(view, f"areas/{leaf}"), colours)})
+        self._basemap(kinds, {"water"})
+        self.draw("areas", lambda view: {"lines": _paths(self.shape(view, f"lines/{leaf}"))})
+        self._basemap(kinds, ROADS)
+        if unit != leaf:
+            self.draw("areas", lambda view: {"units": _paths(self.shape(view, f"lines/{unit}"))})
+
+    def _basemap(self, kinds: set[str], wanted: set[str]) -> None:
+        shown = sorted(kinds & wanted)
+        self.draw("basemap", lambda view: {kind: _lines(self.shape(view, f"ground/{kind}"), kind) for kind in shown})
+
+    def shape(self, view: str, path: str) -> str:
+        """Return the address of shapes as fine as the view can show."""
+        west, south, east, north = self.bounds[view]
+        return self.address(path, half_pixel=f"{max(east - west, north - south) / FINEST:.6f}")
+
+    def labels(self, font: str, size: float) -> None:
+        """Add the names; the browser says how large each view is."""
+
+        def source(view: str) -> dict[str, Any]:
+            where = extent.joined(self.bounds[view])
+            url = self.address("labels", bounds=where, em=size, deepest=2 if view == "town" or len(self.bounds) == 1 else 1)
+            return {"@@function": "sized", "url": url, "view": view}
+
+        self.draw("labels", source, font=font, size=size)
+
+    def incidents(self, start: datetime, end: datetime, now: datetime, **query: object) -> None:
+        """Add the incidents open at `now` or reported in the period."""
+
+        def source(view: str) -> dict[str, Any]:
+            where = extent.joined(self.bounds[view])
+            times = {"start": start.isoformat(), "end": end.isoformat(), "now": now.isoformat()}
+            return _rows(self.address("incidents", view=view, bounds=where, **times, **query))
+
+        self.draw("incidents", source)
+
+    def heat(self, start: str, end: str, of: str = "incidents") -> None:
+        """Add the density of incidents (instants) or fixes (days)."""
+
+        def source(view: str) -> str:
+            where = extent.joined(self.bounds[view])
+            return self.address("heat.png", view=view, bounds=where, start=start, end=end, of=of)
+
+        self.draw("heat", source, bounds=lambda view: list(self.bounds[view]))
+
+    def overlay(self, name: str) -> None:
+        """Add cameras or key areas."""
+        url = self.address(name)
+        self.draw(name, _paths(url) if name == "key_areas" else _rows(url))
+
+    def positions(self, now: datetime) -> None:
+        """Add the last positions, which the browser asks for anew at its own pace."""
+        query = urlencode({"theme": self.theme, "now": now.isoformat()})
+        self.draw("positions", {"@@function": "live", "url": f"/api/positions?{query}"})
+
+    def spec(self, **more: Any) -> dict[str, Any]:
+        """Return what the store of a map holds."""
+        deck = pydeck.Deck(layers=self.layers, map_provider=None, map_style=None, initial_view_state=None)
+        layers = json.loads(deck.to_json())["layers"]
+        return {"layers": layers, "bounds": {k: list(v) for k, v in self.bounds.items()}, "theme": self.theme, **more}
+
+
+def _kinds() -> set[str]:
+    return set(door().query("basemap", scope())["kind"].unique().to_pylist())
+
+
+def _lines(url: str, kind: str) -> dict[str, Any]:
+    return _paths(url) if kind in ROADS else _polygons(url, "")
+
+
+def _polygons(url: str, fill: str) -> dict[str, Any]:
+    return {"@@function": "filled", "url": url, "fill": fill}
+
+
+def _paths(url: str) -> dict[str, Any]:
+    return {"@@function": "binary", "url": url}
+
+
+def _rows(url: str) -> dict[str, Any]:
+    return {"@@function": "rows", "url": url}

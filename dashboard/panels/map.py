@@ -1,0 +1,129 @@
+"""The map: the whole area and its densest part side by side, what needs a look on it, and a legend that says so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+from dash.development.base_component import Component
+
+from dashboard import fills, moment, place
+from dashboard.api import BUNDLE
+from dashboard.deck import Map
+from dashboard.look import look
+from dashboard.parts import Children, panel, severity
+from dashboard.session import door, scope
+from dashboard.text import number, percent, t
+from dashboard.view import VIEW
+
+SPEC, LEGEND, NOTE, CANVAS = "map-spec", "map-legend", "map-note", "map"
+RECENT = timedelta(hours=24)
+DRAWN_SEVERITIES = (1, 2, 3, 4)
+
+
+def layout() -> Component:
+    """Return the empty map and its legend."""
+    body = [dcc.Store(id=SPEC), box(CANVAS), html.Div(id=LEGEND, className="legend")]
+    total = [t("map.town"), html.Span(className="map-times"), t("map.times")]
+    return panel("map", t("map.title"), body, html.Span(id=NOTE), html.Span(total, className="map-town"))
+
+
+def box(name: str) -> Component:
+    """Return the place of a map: the canvas, and over it what 40-deck.js draws (frame, leader lines, scale bars)."""
+    return html.Div([html.Div(className="map-canvas"), html.Div(className="map-over")], id=name, className="map-box")
+
+
+def render(store: str, name: str) -> None:
+    """Let the browser draw the map `name` whenever its store changes."""
+    clientside_callback(
+        ClientsideFunction("map", "render"), Output(name, "title"), Input(store, "data"), State(name, "id")
+    )
+
+
+render(SPEC, CANVAS)
+
+
+@callback(Output(SPEC, "data"), VIEW)
+def show(view: dict[str, Any] | None) -> dict[str, Any]:
+    """Describe the map of the view's area at its moment."""
+    view = view or {}
+    now, style = moment.now(view), look(view)
+    drawn = Map(place.area(view), style.theme, moment.today(view))
+    drawn.ground()
+    drawn.heat((now - RECENT).isoformat(), now.isoformat())
+    drawn.overlay("key_areas")
+    drawn.overlay("cameras")
+    drawn.positions(now)
+    drawn.incidents(now, now, now, open=1)
+    drawn.labels(door().config.screen.font, style.px(13))
+    return drawn.spec(bundle=BUNDLE)
+
+
+@callback(Output(LEGEND, "children"), Output(NOTE, "children"), VIEW)
+def explain(view: dict[str, Any] | None) -> tuple[list[Component], str]:
+    """Say what is drawn, in which classes, and how many of each."""
+    view = view or {}
+    now, area = moment.now(view), place.area(view)
+    shown = fills.fill(area, moment.today(view))
+    incidents = door().query("incidents_open", scope(), area=area, now=now).to_pylist()
+    points = [row for row in incidents if row["located"] == "point"]
+    parts = [_fill(shown), _heat(), _people(), _incidents(points, len(incidents) - len(points)), _places()]
+    return parts, _levels()
+
+
+def _item(title: Children, body: Children) -> Component:
+    return html.Div([html.B(title), html.Div(body, className="row")], className="legend-item")
+
+
+def _fill(shown: fills.Fill) -> Component:
+    swatches = [html.I(className=f"swatch seq-{number + 1}") for number in range(5)]
+    spell = percent if shown.kind == "empty" else number
+    marks = html.Div([html.Span(spell(x)) for x in shown.breaks], className="breaks")
+    return html.Div([html.B(t(f"map.{shown.kind}")), html.Div(swatches, className="ramp"), marks], className="legend-item")
+
+
+def _heat() -> Component:
+    ends = html.Div([html.Span(t("map.low")), html.Span(t("map.high"))], className="breaks")
+    return html.Div([html.B(t("map.heat")), html.Div(className="ramp heat"), ends], className="legend-item")
+
+
+def _people() -> Component:
+    rows = door().query("positions", scope(), since=0)
+    stale = int(door().config.screen.stale_s // 60)
+    words = [html.I(className="dot fresh"), t("map.fresh"), html.I(className="dot stale"), t("map.stale", n=stale)]
+    count = [html.Span("—", **{"data-live": "fresh"}), f" / {number(rows.num_rows)}"]
+    return _item([t("map.people"), " ", html.Span(count, className="n")], words)
+
+
+def _incidents(points: list[dict[str, Any]], unlocated: int) -> Component:
+    words: list[Children] = []
+    for level in DRAWN_SEVERITIES:
+        n = sum(row["severity"] == level for row in points)
+        words += [severity(level), html.Span([t(f"severity.s{level}"), " ", html.Span(number(n), className="n")])]
+    title = [t("map.incidents"), " ", html.Span(number(len(points)), className="n")]
+    if unlocated:
+        title += [" ", html.Span(t("map.unlocated", n=number(unlocated)), className="note")]
+    return _item(title, words)
+
+
+def _places() -> Component:
+    cameras, key_areas = (door().query(name, scope()) for name in ("cameras", "key_areas"))
+    online = sum(state != "offline" for state in cameras["state"].to_pylist())
+    words = [
+        html.I(className="dash"),
+        html.Span([t("map.key_areas"), " ", html.Span(number(key_areas.num_rows), className="n")]),
+        html.I(className="icon icon-camera"),
+        html.Span([t("map.cameras"), " ", html.Span(f"{number(online)} / {number(cameras.num_rows)}", className="n")]),
+    ]
+    return _item(t("map.places"), words)
+
+
+def _levels() -> str:
+    """Return how many areas of each level below the city there are."""
+    from dashboard.place import level_name
+
+    rows = door().query("areas", scope(), day=moment.today({}))
+    levels = [level.id for level in door().config.levels][1:]
+    counted = rows["level"].to_pylist()
+    return " · ".join(f"{number(counted.count(level))} {level_name(level)}" for level in levels)

@@ -1,0 +1,158 @@
+"""A served city and a browser that may reach nothing but it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from data.accounts import Accounts
+from data.config import load_config
+from data.operations import Operations
+from tests.web import PASSWORD, ROLES
+
+ROOT = Path(__file__).parent.parent.parent
+# Without the resolver rule an address the page should never ask for would leave the host before a test sees it.
+FLAGS = [
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+CHROMIUM = os.environ.get("GRIDLINK_CHROMIUM", "/usr/bin/chromium")
+LOCAL = {"127.0.0.1", ""}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@dataclass
+class Site:
+    """A served home: pages of a signed-in account, and what went wrong in any of them."""
+
+    url: str
+    browser: Browser
+    faults: list[str] = field(default_factory=list)
+    states: dict[str, Any] = field(default_factory=dict)
+
+    def open(self, path: str = "/", account: str = "operator", size: tuple[int, int] = (1920, 1080)) -> Page:
+        """Return a page of the account at this path, with every panel's first frame drawn."""
+        screen = {"width": size[0], "height": size[1]}
+        page = self.browser.new_context(viewport=screen, storage_state=self._state(account)).new_page()  # type: ignore[arg-type]
+        self._watch(page)
+        page.goto(self.url + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    def _watch(self, page: Page) -> None:
+        page.on("request", self._check)
+        page.on("pageerror", lambda fault: self.faults.append(f"script: {fault}"))
+        page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
+
+    def _check(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in LOCAL:
+            self.faults.append(f"left the host: {request.url}")
+
+    def _state(self, account: str) -> Any:
+        """Sign in once per account: the form allows five tries a minute."""
+        if account not in self.states:
+            context = self.browser.new_context()
+            page = context.new_page()
+            page.goto(f"{self.url}/login")
+            page.fill("[name=name]", account)
+            page.fill("[name=password]", PASSWORD)
+            page.click("button")
+            page.wait_for_url(lambda url: "/login" not in url)
+            self.states[account] = context.storage_state()
+            context.close()
+        return self.states[account]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(sample_home: Path, browser: Browser) -> Iterator[Site]:
+    """The sample city: history, every number counted by hand."""
+    accounts = Accounts(Operations(f"sqlite:///{sample_home / 'operations.db'}"))
+    for name, roles in ROLES.items():
+        accounts.add(name, PASSWORD, roles, load_config(sample_home).city.area_id)
+    yield from _served(sample_home, browser)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
+    """A synthetic city ending now, asked for news every two seconds."""
+    from gridlink import prepare_demo
+
+    home = tmp_path_factory.mktemp("live") / "home"
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    prepare_demo(home, now, {"grids": 24, "days": 2, "names": "fictional"}, PASSWORD)
+    with (home / "gridlink.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[screen]\nrefresh_s = 2.0\n")
+    yield from _served(home, browser)
+
+
+@pytest.fixture(autouse=True)
+def nothing_went_wrong(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No request left the host, no script failed, no policy was violated, in any page a test opened."""
+    yield
+    for name in ("site", "live"):
+        if name in request.fixturenames:
+            opened: Site = request.getfixturevalue(name)
+            faults, opened.faults = opened.faults, []
+            for context in opened.browser.contexts:
+                context.close()
+            assert faults == []
+
+
+def _served(home: Path, browser: Browser) -> Iterator[Site]:
+    port = _free_port()
+    command = [sys.executable, "-m", "gridlink", "serve", "--home", str(home), "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=open("/tmp/frame/server.log","a"))
+    try:
+        _wait(f"http://127.0.0.1:{port}/healthz")
+        yield Site(f"http://127.0.0.1:{port}", browser)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(url: str, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urlopen(url) as answer:  # noqa: S310 - our own server
+                if answer.status == 200:
+                    return
+        except URLError:
+            time.sleep(0.3)
+    raise TimeoutError(url)

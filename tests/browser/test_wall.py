@@ -1,0 +1,167 @@
+"""The wall in a browser: laid out for each screen, live without asking much, readable, and never leaving the host."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser.conftest import Site
+
+SIZES = [(1920, 1080), (3840, 1080), (3840, 2160), (1440, 900)]
+PANELS = ".panel:visible"
+TEXTS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const small = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !node.checkVisibility() || node.closest("script, .quiet")) continue;
+    const size = parseFloat(getComputedStyle(node).fontSize);
+    if (size < 13) small.push([walker.currentNode.textContent.trim(), size]);
+  }
+  return small;
+}"""
+
+
+def boxes(page: Page) -> list[dict[str, float]]:
+    return [box for panel in page.locator(PANELS).all() if (box := panel.bounding_box())]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_panels_fill_the_screen_without_touching_each_other(site: Site, size: tuple[int, int]) -> None:
+    found = boxes(site.open("/?kiosk=1", size=size))
+    assert len(found) >= 8
+    for at, one in enumerate(found):
+        assert one["x"] >= 0 and one["x"] + one["width"] <= size[0]
+        assert one["y"] >= 0 and one["y"] + one["height"] <= size[1]
+        assert not [other for other in found[at + 1 :] if overlap(one, other)]
+
+
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    apart_x = one["x"] + one["width"] <= other["x"] + 0.5 or other["x"] + other["width"] <= one["x"] + 0.5
+    apart_y = one["y"] + one["height"] <= other["y"] + 0.5 or other["y"] + other["height"] <= one["y"] + 0.5
+    return not (apart_x or apart_y)
+
+
+def test_the_wide_wall_is_laid_out_anew_and_nothing_is_scaled(site: Site) -> None:
+    normal, wide = site.open(), site.open(size=(3840, 1080))
+    assert normal.locator(".trend").is_visible() and not normal.locator(".panel.day").is_visible()
+    assert wide.locator(".panel.day").is_visible() and not wide.locator(".trend").is_visible()
+    front, feed = (wide.locator(name).bounding_box() for name in (".front", ".incidents"))
+    assert front and feed and front["x"] < feed["x"]
+    scaled = wide.evaluate("[...document.querySelectorAll('main *')].filter(e => /scale|matrix3d/.test(e.style.transform)).length")
+    assert scaled == 0
+
+
+def test_four_times_the_pixels_are_twice_the_unit(site: Site) -> None:
+    sizes = [
+        site.open(size=size).locator(".incidents h2").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+        for size in ((1920, 1080), (3840, 2160))
+    ]
+    assert sizes == [15, 30]
+
+
+def test_no_word_on_a_wall_is_smaller_than_thirteen_pixels(site: Site) -> None:
+    assert site.open("/?kiosk=1").evaluate(TEXTS) == []
+
+
+def test_the_front_number_is_the_largest_thing_on_the_wall(site: Site) -> None:
+    page = site.open()
+    assert "69.0%" in page.locator(".front .value").inner_text().replace("\n", "")
+    assert page.locator(".front .value").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") == 76
+
+
+def test_every_panel_shows_something(site: Site) -> None:
+    page = site.open()
+    for panel in page.locator(PANELS).all():
+        has_chart = panel.locator(".main-svg").count() > 0
+        assert has_chart or len(panel.locator(".body").inner_text()) > 3, panel.inner_text()
+
+
+def test_old_data_is_called_history_and_its_ages_do_not_tick(site: Site) -> None:
+    page = site.open()
+    assert page.locator(".chip.history").inner_text() == "历史 · 非实时 1月5日"
+    assert page.locator("[data-since]").count() == 0
+
+
+def test_a_kiosk_invites_no_click(site: Site) -> None:
+    for page in (site.open("/?kiosk=1"), site.open("/", account="wall")):
+        assert page.locator("nav:visible, button:visible, .quiet:visible").count() == 0
+        assert page.locator(".clock").is_visible()
+
+
+def test_the_theme_is_a_choice_that_stays_in_the_address(site: Site) -> None:
+    page = site.open("/?theme=light")
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    page.click("#frame-theme")
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    page.wait_for_function("() => location.search.includes('theme=dark')")
+    # the chart follows: its names are now written in the light ink of the dark theme
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#ranking-chart .annotation-text')].some(e => e.style.fill === 'rgb(238, 242, 246)')"
+    )
+
+
+def test_the_other_language_changes_every_word_of_the_frame(site: Site) -> None:
+    page = site.open()
+    page.click("a[lang=en]")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".incidents h2").inner_text() == "Open incidents"
+    assert "lang=en" in page.url
+    chrome = page.locator(".top, .bottom, h2").all_inner_texts()
+    assert [words for words in chrome if re.search(r"[一-鿿]", words.replace("中文", ""))] == []
+
+
+def test_a_past_moment_in_the_address_is_the_moment_shown(site: Site) -> None:
+    page = site.open("/?day=2026-01-05&t=43200")
+    assert "66.7%" in page.locator(".front .value").inner_text().replace("\n", "")
+
+
+def test_a_refresh_without_news_costs_less_than_two_kilobytes_and_draws_nothing(live: Site) -> None:
+    page = live.open()
+    page.wait_for_timeout(1500)
+    asked: list[Request] = []
+    page.on("requestfinished", lambda request: asked.append(request))
+    page.wait_for_timeout(7000)
+    ticks = [request for request in asked if "tick.n_intervals" in (request.post_data or "")]
+    assert len(ticks) >= 2
+    others = [r.post_data for r in asked if r not in ticks and "_dash-update" in r.url]
+    answers = [json.dumps(r.response().status) for r in ticks]  # type: ignore[union-attr]
+    if set(answers) == {"204"}:
+        assert others == []
+    quiet = [r for r in ticks if r.response().status == 204]  # type: ignore[union-attr]
+    sizes = [r.sizes() for r in quiet]
+    assert sizes and all(sum(size.values()) < 2048 for size in sizes), sizes
+
+
+def test_the_clock_and_the_times_left_tick_without_the_server(live: Site) -> None:
+    page = live.open()
+    first = page.locator(".clock").inner_text()
+    page.wait_for_function("before => document.querySelector('.clock').textContent !== before", arg=first)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", first)
+    assert re.search(r"前|刚", page.locator("#age-fix").inner_text())
+    times = page.locator("[data-deadline] b").all_inner_texts()
+    assert times and all(re.match(r"(剩|超) \d", words) for words in times)
+
+
+def test_a_lost_server_leaves_the_last_frame_and_says_from_when_it_is(live: Site) -> None:
+    page = live.open()
+    before = page.locator(".front .value").inner_text()
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    page.locator(".lost", has_text="连接中断").wait_for(timeout=15000)
+    assert page.locator(".front .value").inner_text() == before
+    page.unroute("**/_dash-update-component*")
+    page.wait_for_function("() => document.getElementById('frame-lost').textContent === ''", timeout=15000)
+    # the browser itself reports the requests this test has cut off
+    live.faults = [fault for fault in live.faults if "ERR_FAILED" not in fault and "Failed to fetch" not in fault]
+
+
+def test_an_ended_session_leads_to_the_login_and_back(site: Site) -> None:
+    page = site.open("/?theme=light")
+    page.context.clear_cookies()
+    page.click("#frame-theme")
+    page.wait_for_url(re.compile(r"/login\?next="))
+    assert "theme%3D" in page.url
+    site.faults = [fault for fault in site.faults if "401" not in fault]
