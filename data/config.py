@@ -256,4 +256,5 @@ def _frozen(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _nearest(key: str, known: Any) -> str:
-    return (get_close_matches(key, list(known), n=1, cutoff=0.0) or ["?"])[0]
+    near: list[str] = get_close_matches(key, list(known), n=1, cutoff=0.0)
+    return near[0] if near else "?"

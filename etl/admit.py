@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -35,9 +36,9 @@ class Verdict:
         self.reason = np.full(rows.num_rows, "", object)
         self.detail = np.full(rows.num_rows, None, object)
 
-    def values(self, column: str) -> NDArray[np.generic]:
+    def values(self, column: str) -> NDArray[Any]:
         """Return a column as NumPy: nulls are NaN, NaT or None."""
-        out: NDArray[np.generic] = self.rows[column].to_numpy(zero_copy_only=False)
+        out: NDArray[Any] = self.rows[column].to_numpy(zero_copy_only=False)
         return out
 
     def refuse(self, mask: Mask, reason: str, *columns: str) -> None:
@@ -60,14 +61,14 @@ class Verdict:
         return Admitted(self.rows.filter(pa.array(self.reason == "")), pa.concat_tables(rejects), dict(counted))
 
 
-def bad_point(lon: NDArray[np.generic], lat: NDArray[np.generic]) -> Mask:
+def bad_point(lon: NDArray[Any], lat: NDArray[Any]) -> Mask:
     """Say which points are empty, zero or outside the range of degrees."""
     x, y = lon.astype(float), lat.astype(float)
     out: Mask = ~(np.isfinite(x) & np.isfinite(y) & (np.abs(x) <= 180) & (np.abs(y) <= 90)) | ((x == 0) & (y == 0))
     return out
 
 
-def outside_box(lon: NDArray[np.generic], lat: NDArray[np.generic], box: tuple[float, ...]) -> Mask:
+def outside_box(lon: NDArray[Any], lat: NDArray[Any], box: tuple[float, ...]) -> Mask:
     """Say which points lie outside west, south, east, north; NaN is not outside."""
     x, y = lon.astype(float), lat.astype(float)
     out: Mask = (x < box[0]) | (x > box[2]) | (y < box[1]) | (y > box[3])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -32,12 +34,12 @@ def admit_fixes(rows: pa.Table, reference: Reference) -> Admitted:
     return verdict.close()
 
 
-def _latest(verdict: Verdict, reference: Reference) -> NDArray[np.datetime64]:
+def _latest(verdict: Verdict, reference: Reference) -> NDArray[Any]:
     """The time of receipt of each row (of the run where the row has none) and what a clock may run ahead."""
     run = np.datetime64(reference.received_at, "us")
     received = verdict.values("received_at").astype("datetime64[us]")
     received = np.where(np.isnat(received) | (received > run), run, received)
-    late: NDArray[np.datetime64] = received + np.timedelta64(int(reference.config.fixes.future_s * 1e6), "us")
+    late: NDArray[Any] = received + np.timedelta64(int(reference.config.fixes.future_s * 1e6), "us")
     return late
 
 
@@ -45,9 +47,7 @@ def _earliest(reference: Reference) -> np.datetime64:
     return np.datetime64(midnight(reference.config.earliest, reference.config.zone), "us")
 
 
-def _on_duty(
-    worker: NDArray[np.generic], fixed_at: NDArray[np.generic], roster: pa.Table | None
-) -> NDArray[np.bool_]:
+def _on_duty(worker: NDArray[Any], fixed_at: NDArray[Any], roster: pa.Table | None) -> NDArray[np.bool_]:
     on = np.zeros(len(worker), bool)
     if roster is None or len(worker) == 0:
         return on

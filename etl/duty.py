@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -20,8 +22,9 @@ class Duty:
             mine = kind == name
             order = np.lexsort((starts[mine], worker[mine].astype(str)))
             rows = [column[mine][order] for column in (worker, starts, ends)]
-            edges = np.flatnonzero(np.r_[True, rows[0][1:] != rows[0][:-1]]) if len(order) else []
-            for first, last in zip(edges, [*edges[1:], len(order)], strict=True):
+            changes = rows[0][1:] != rows[0][:-1]
+            edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(order)]
+            for first, last in pairwise(edges if len(order) else []):
                 spans[rows[0][first]] = _merge(rows[1][first:last], rows[2][first:last])
 
     def covers(self, worker_id: str, times: Times) -> NDArray[np.bool_]:

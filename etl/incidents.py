@@ -53,7 +53,7 @@ def implied_steps(rows: pa.Table, config: Config) -> pa.Table:
 def _implied(rows: pa.Table, column: str, to_state: str, config: Config) -> pa.Table:
     rows = rows.filter(pc.is_valid(rows[column]))
     level = rows["solved_level"] if to_state[1] in "69" else rows["discovered_level"]
-    empty = pa.nulls(rows.num_rows, pa.string())
+    empty, no_time = pa.nulls(rows.num_rows, pa.string()), pa.nulls(rows.num_rows, pa.timestamp("us"))
     columns = {
         "incident_id": rows["incident_id"],
         "source": rows["source"],
@@ -65,7 +65,7 @@ def _implied(rows: pa.Table, column: str, to_state: str, config: Config) -> pa.T
         "level": level,
         "actor_role": empty,
         "worker_id": rows["worker_id"] if to_state == "S10" else empty,
-        "deadline_at": rows["deadline_at"] if to_state in SETS_DEADLINE else pa.nulls(rows.num_rows, pa.timestamp("us")),
+        "deadline_at": rows["deadline_at"] if to_state in SETS_DEADLINE else no_time,
         "reason": empty,
         "_row": rows["_row"],
         "_file": rows["_file"],

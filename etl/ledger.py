@@ -73,9 +73,10 @@ def ledger_table(run_id: str, loaded_at: datetime, entries: list[FileEntry]) -> 
     """Return the rows of table `load_file` of a run."""
     schema = arrow_schema("load_file")
     own = {"run_id": run_id, "loaded_at": loaded_at}
-    rows = [{**own, **{f.name: getattr(e, f.name, None) for f in schema if f.name not in own}} for e in entries]
-    for row in rows:
-        row["reasons"] = json.dumps(dict(sorted(row["reasons"].items())))
+    rows = []
+    for entry in entries:
+        told = {f.name: getattr(entry, f.name, None) for f in schema}
+        rows.append(told | own | {"reasons": json.dumps(dict(sorted(entry.reasons.items())))})
     return pa.Table.from_pylist(rows, schema)
 
 

@@ -16,12 +16,12 @@ from etl.admit_fixes import admit_fixes
 from etl.admit_incidents import admit_incidents, admit_steps
 from etl.derive import Crew, derive_day
 from etl.incidents import implied_steps, reports, steps
+from etl.judge import flag_bits
 from etl.merge import FILE, Merged, merge
 from etl.reference import Reference
 from etl.run import Run
 
 FIX_KEY, FIX_ORDER = ["worker_id", "second"], ["accuracy_m", "lon", "lat", "source", "fixed_at"]
-FLAG_LATE = 4
 LATE = np.timedelta64(24, "h")
 THREADS = 2
 
@@ -105,7 +105,7 @@ def _placed(rows: pa.Table, reference: Reference) -> pa.Table:
     """Return the columns of table fix, without judgement yet, and the bookkeeping columns."""
     fixed_at = rows["fixed_at"].to_numpy().astype("datetime64[us]")
     received = rows["received_at"].to_numpy().astype("datetime64[us]")
-    late = np.where(received - fixed_at > LATE, FLAG_LATE, 0).astype(np.int32)
+    late = np.where(received - fixed_at > LATE, flag_bits()["late"], 0).astype(np.int32)
     area = reference.place(rows["lon"].to_numpy(), rows["lat"].to_numpy())
     own = {
         "day": pa.array(local_days(fixed_at, reference.config.zone)),

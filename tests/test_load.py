@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import SAMPLE_NOW, SAMPLES, copy_home
 
 from data.config import load_config
 from data.operations import Operations
 from data.warehouse import Warehouse
 from etl.content import content_hash
 from etl.load import LoadResult, load
+from tests.conftest import SAMPLE_NOW, SAMPLES, copy_home
 
 REFERENCE = ["areas.geojson", "area_attributes.csv", "units.csv", "workers.csv", "roster.csv"]
 FACTS = ["fixes_2026-01-05.csv", "incidents.csv", "incident_steps.csv"]

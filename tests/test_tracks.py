@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from walks import LIMITS, points
 
+from etl.compiled import compiled
 from etl.simplify import simplify
 from etl.stays import find_stays
 from etl.tracks import distances, online, split, trace
@@ -148,6 +149,16 @@ def test_waiting_at_a_corner_is_not_simplified_away():
     x = np.array([0.0, 70, 70, 140])  # waits three minutes half way along a straight street
     keep = simplify(seconds, x, np.zeros(4), np.array([True, False, False, True]), 5.0)
     assert keep.all()
+
+
+def test_loops_are_compiled_also_where_nothing_can_be_written(monkeypatch):
+    monkeypatch.setattr("numba.core.config.CACHE_LOCATOR_CLASSES", "UserProvidedCacheLocator")
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+
+    def double(x):
+        return 2 * x
+
+    assert compiled(double)(21) == 42
 
 
 def test_simplification_keeps_the_vertices_that_movingpandas_keeps():

@@ -17,6 +17,7 @@ from etl.points import Points
 DAY = date(2026, 1, 5)
 MIDNIGHT = datetime(2026, 1, 4, 16)  # UTC, of DAY in Asia/Shanghai
 CORNER = (700_000.0, 3_536_000.0)  # easting, northing in EPSG:4549: on a corner of 100 m cells
+DEGREES = Transformer.from_crs("EPSG:4549", "EPSG:4326", always_xy=True)
 CONFIG = make_config(Path("."), {})
 LIMITS = CONFIG.fixes
 
@@ -28,8 +29,7 @@ def at(second: float) -> datetime:
 
 def lonlat(east: Any, north: Any) -> tuple[Any, Any]:
     """Return degrees of a place so many metres east and north of CORNER."""
-    back = Transformer.from_crs("EPSG:4549", "EPSG:4326", always_xy=True)
-    return back.transform(CORNER[0] + np.asarray(east), CORNER[1] + np.asarray(north))
+    return DEGREES.transform(CORNER[0] + np.asarray(east), CORNER[1] + np.asarray(north))
 
 
 def fix(second: float, east: float = 0.0, north: float = 0.0, **more: Any) -> dict[str, Any]:

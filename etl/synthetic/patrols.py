@@ -103,7 +103,7 @@ def _visits(city: City, beat: Beat, of: tuple[int, date], rng: np.random.Generat
     near = np.argsort(away, kind="stable")[: max(1, int(np.ceil(share * len(away))))]
     turn = own.permutation(near)
     today = np.resize(np.roll(turn, -day.toordinal() * DAILY), ROUNDS * ROUND)
-    astray = rng.random(len(today)) < own.choice([0.01, 0.03, 0.15], p=[0.6, 0.32, 0.08])
+    astray = rng.random(len(today)) < own.choice([0.005, 0.02, 0.06], p=[0.6, 0.32, 0.08])
     if len(beat.cells) > beat.own:
         today[astray] = rng.integers(beat.own, len(beat.cells), int(astray.sum()))
     out = beat.cells[today] - beat.xy[beat.home]

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
@@ -79,8 +80,6 @@ def load_realm(names: str, grids: int) -> Realm:
 
 
 def _text() -> pa_csv.ConvertOptions:
-    import pyarrow as pa
-
     return pa_csv.ConvertOptions(column_types=dict.fromkeys(("street_id", "area_id", "name"), pa.string()))
 
 

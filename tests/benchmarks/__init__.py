@@ -12,6 +12,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from data.errors import ConfigError
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -47,6 +49,9 @@ def benches() -> dict[str, Bench]:
 
 
 def run(names: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Measure the named claims (none named: all), one row each; raises KeyError for an unknown name."""
+    """Measure the named claims (none named: all), one row each; raises ConfigError for an unknown name."""
     known = benches()
+    unknown = next((name for name in names if name not in known), None)
+    if unknown:
+        raise ConfigError("unknown_bench", detail=unknown, known=", ".join(sorted(known)))
     return [known[name].measure() for name in names or sorted(known)]

@@ -110,8 +110,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
     home = tmp_path_factory.mktemp("live") / "home"
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     prepare_demo(home, now, {"grids": 24, "days": 2, "names": "fictional"}, PASSWORD)
-    with (home / "gridlink.toml").open("a", encoding="utf-8") as file:
-        file.write("\n[screen]\nrefresh_s = 2.0\n")
+    _hurry(home / "gridlink.toml")
     yield from _served(home, browser)
 
 
@@ -128,12 +127,19 @@ def nothing_went_wrong(request: pytest.FixtureRequest) -> Iterator[None]:
             assert faults == []
 
 
+def _hurry(path: Path) -> None:
+    """Make the screens of a home ask for news every two seconds."""
+    said = path.read_text(encoding="utf-8")
+    said = said if "[screen]" in said else f"{said}\n[screen]\n"
+    path.write_text(said.replace("[screen]\n", "[screen]\nrefresh_s = 2.0\n"), encoding="utf-8")
+
+
 def _served(home: Path, browser: Browser) -> Iterator[Site]:
     port = _free_port()
     command = [sys.executable, "-m", "gridlink", "serve", "--home", str(home), "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=open("/tmp/frame/server.log","a"))
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        _wait(f"http://127.0.0.1:{port}/healthz")
+        _wait(f"http://127.0.0.1:{port}/healthz", server)
         yield Site(f"http://127.0.0.1:{port}", browser)
     finally:
         server.terminate()
@@ -146,9 +152,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(url: str, seconds: float = 60) -> None:
+def _wait(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and server.poll() is None:
         try:
             with urlopen(url) as answer:  # noqa: S310 - our own server
                 if answer.status == 200:

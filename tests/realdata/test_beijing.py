@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.realdata.conftest import REALDATA
 
 from data.config import load_config
 from data.warehouse import Warehouse
 from etl.load import LoadResult
+from tests.realdata.conftest import REALDATA
 
 pytestmark = pytest.mark.realdata
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.realdata.conftest import REALDATA, load_city
 
 from data.config import load_config
 from data.query import Door
 from data.scope import Scope
 from data.warehouse import Warehouse
 from etl.load import LoadResult
+from tests.realdata.conftest import REALDATA, load_city
 
 pytestmark = pytest.mark.realdata
 SUMMER = {"start": datetime(2011, 7, 1, 4), "end": datetime(2012, 1, 1, 5), "now": datetime(2012, 1, 1, 5)}

@@ -76,7 +76,7 @@ CREATE TABLE cell_day (
     n_walking  INTEGER NOT NULL
 );
 
--- One row per day, community and 15 minutes: packed playback (format: etl/chunks.py).
+-- One row per day, community and 15 minutes: packed playback (format: data/playback.py).
 CREATE TABLE chunk (
     day      DATE NOT NULL,
     area_id  VARCHAR NOT NULL,     -- the level above the grid of the workers' assigned area, or '<city>~'
