@@ -122,7 +122,9 @@ def key_areas(release: str) -> Response:
     """Return the dashed outlines of key areas."""
     del release
     rows = door().query("key_areas", scope())
-    return _bytes(wire.paths(np.array(dashes(shapely.from_wkb(rows["geometry"].to_numpy(zero_copy_only=False))), object)))
+    return _bytes(
+        wire.paths(np.array(dashes(shapely.from_wkb(rows["geometry"].to_numpy(zero_copy_only=False))), object))
+    )
 
 
 @api.get("/map/<release>/cameras")

@@ -23,7 +23,7 @@ from data.sessions import Sessions
 log = logging.getLogger("gridlink.dashboard")
 
 INDEX = """<!DOCTYPE html>
-<html lang="{language}" data-theme="{theme}"{kiosk}>
+<html lang="{language}" data-theme="{theme}"{kiosk} style="--wait: '{wait}'">
 <head>{metas}<title>{title}</title>{favicon}{css}</head>
 <body>{app_entry}
 <script id="words" type="application/json">{words}</script>
@@ -45,6 +45,7 @@ class App(Dash):
             theme=theme if theme in THEMES else config.screen.theme,
             kiosk=" data-kiosk" if asked.get("kiosk") == "1" or session.is_kiosk() else "",
             words=browser_words(),
+            wait=text.t("state.wait"),
             **parts,
         )
 

@@ -63,16 +63,19 @@ class Map:
         self.draw("basemap", lambda view: {kind: _lines(self.shape(view, f"ground/{kind}"), kind) for kind in shown})
 
     def shape(self, view: str, path: str) -> str:
-        """Return the address of shapes as fine as the view can show."""
+        """Return the address of shapes as fine as the view can show; it stays the same until boundaries change."""
         west, south, east, north = self.bounds[view]
-        return self.address(path, half_pixel=f"{max(east - west, north - south) / FINEST:.6f}")
+        half_pixel = f"{max(east - west, north - south) / FINEST:.6f}"
+        return f"/api/map/{door().state('area', 'basemap')}/{path}?{urlencode({'day': self.day, 'half_pixel': half_pixel})}"
 
     def labels(self, font: str, size: float) -> None:
         """Add the names; the browser says how large each view is."""
 
         def source(view: str) -> dict[str, Any]:
             where = extent.joined(self.bounds[view])
-            url = self.address("labels", bounds=where, em=size, deepest=2 if view == "town" or len(self.bounds) == 1 else 1)
+            url = self.address(
+                "labels", bounds=where, em=size, deepest=2 if view == "town" or len(self.bounds) == 1 else 1
+            )
             return {"@@function": "sized", "url": url, "view": view}
 
         self.draw("labels", source, font=font, size=size)

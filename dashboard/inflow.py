@@ -99,7 +99,8 @@ def _band(day: Day, look: Look) -> list[Figure]:
 
 
 def _now_note(day: Day, look: Look) -> list[Figure]:
-    words = f"{int(day.hour):02d}:{int(day.hour % 1 * 60):02d}"
+    minutes = round(day.hour * 60)
+    words = f"{minutes // 60:02d}:{minutes % 60:02d}"
     left = day.hour > day.hours * 0.85
     return [
         {

@@ -45,6 +45,12 @@ def leave() -> BaseResponse:
     return response
 
 
+@pages.post("/alive")
+def alive() -> tuple[str, int]:
+    """Note that somebody is at the screen; the session itself was renewed on the way here."""
+    return "", 204
+
+
 @pages.get("/login.css")
 def style() -> Response:
     """The tokens of the design system and the form's own rules."""

@@ -31,7 +31,9 @@ def names(day: Any, bounds: Bounds, size: tuple[float, float], em: float, deepes
         box = _box(named(row), (row["lon"] * across, row["lat"] * across * taller), em)
         if not any(_touch(box, other) for other in taken):
             taken.append(box)
-            out.append({"p": [round(row["lon"], 6), round(row["lat"], 6)], "name": named(row), "rank": ranked[row["level"]]})
+            out.append(
+                {"p": [round(row["lon"], 6), round(row["lat"], 6)], "name": named(row), "rank": ranked[row["level"]]}
+            )
     return out
 
 

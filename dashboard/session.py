@@ -19,8 +19,8 @@ from data.sessions import Sessions
 
 EXTENSION = "gridlink"
 KIOSK = "kiosk"
-# Requests a screen makes by itself: they do not count as somebody being there.
-QUIET_PATHS = ("/api/positions",)
+# Opening a page, and what the screen reports when somebody touches it: nothing else is a sign of life.
+ACTS = frozenset({"/", "/<path:path>", "login.alive"})
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,5 @@ def _place() -> str:
 
 
 def _is_act() -> bool:
-    """Say whether somebody did something: a screen's own timer is no sign of life."""
-    if request.path in QUIET_PATHS:
-        return False
-    body = request.get_json(silent=True) if request.method == "POST" and request.is_json else None
-    return not (isinstance(body, dict) and body.get("changedPropIds") == ["tick.n_intervals"])
+    """Say whether somebody did something: what a screen asks by itself keeps nobody signed in."""
+    return request.endpoint in ACTS

@@ -148,10 +148,15 @@ class Door:
         return rows
 
     def _state(self, file: SqlFile) -> Hashable:
-        """What an answer depends on: the version, and for operations the clocks of the topics named."""
+        """What an answer depends on: the tables it reads, and for operations the clocks of its topics."""
+        tables = file.header["tables"]
         if file.header.get("store") == "operations":
-            return self.version(), tuple(self.clock(topic) for topic in file.header["tables"])
-        return self.version()
+            return self.version(), tuple(self.clock(topic) for topic in tables)
+        return self.warehouse.state(tables)
+
+    def state(self, *tables: str) -> str:
+        """Return a word for addresses of data: it changes when one of these tables does."""
+        return self.warehouse.state(tables)
 
 
 def _find(name: str, table: dict[str, Any], reason: str) -> Any:

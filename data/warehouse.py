@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +17,9 @@ from data.errors import WarehouseError
 from data.lake import Folders, Manifest, read_current, read_manifest
 
 log = logging.getLogger("gridlink.warehouse")
+
+# Tables of the serve file that hold no part of their own.
+DERIVED_FROM = {"incident": ("incident_report", "incident_step"), "kind": (), "level_rank": ()}
 
 # What a reader may never do; the two settings that need an order are set after connecting (see _open).
 LOCKED = {
@@ -37,12 +41,21 @@ class Warehouse:
         self._pointer: str | None = None
         self._served: str | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._manifest: Manifest | None = None
 
     def version(self) -> str:
         """Return the run id served; raises WarehouseError `no_version` before the first load."""
         self._follow()
         assert self._served is not None
         return self._served
+
+    def state(self, tables: Collection[str]) -> str:
+        """Return a word that changes when one of these tables does, and only then: most publishes leave most alone."""
+        self._follow()
+        assert self._manifest is not None
+        wanted = {part for table in tables for part in DERIVED_FROM.get(table, (table,))}
+        parts = sorted(part.sha256 for part in self._manifest.parts if part.table in wanted)
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -75,11 +88,11 @@ class Warehouse:
                 raise WarehouseError("no_version", path=self.folders.root)
             if pointer != self._pointer or self._connection is None:
                 # The old connection lives on until the last cursor on it is closed.
-                self._served, self._connection = self._open_newest(pointer)
-                self._pointer = pointer
+                self._manifest, self._connection = self._open_newest(pointer)
+                self._served, self._pointer = self._manifest.run_id, pointer
             return self._connection
 
-    def _open_newest(self, pointer: str) -> tuple[str, duckdb.DuckDBPyConnection]:
+    def _open_newest(self, pointer: str) -> tuple[Manifest, duckdb.DuckDBPyConnection]:
         """Open the version of the pointer, or loudly the first good one before it."""
         run_id: str | None = pointer
         first: WarehouseError | None = None
@@ -89,7 +102,7 @@ class Warehouse:
                 manifest = read_manifest(self.folders, run_id)
                 connection = _open(self.folders, manifest, self.config)
                 self.fault = str(first) if first else None
-                return run_id, connection
+                return manifest, connection
             except (duckdb.Error, WarehouseError) as fault:
                 if isinstance(fault, WarehouseError) and fault.reason == "newer_schema":
                     raise

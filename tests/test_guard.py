@@ -15,7 +15,7 @@ from dashboard.app import App, create_app
 from dashboard.commands.serve import secret
 from dashboard.login import safe_target
 from data.sessions import Sessions
-from tests.web import PASSWORD, ask, csrf, form_token, open_site, sign_in
+from tests.web import PASSWORD, ask, csrf, form_token, open_site, shown, sign_in
 
 OPEN = {"login.form", "login.style", "login.health"}
 NOW = datetime(2026, 1, 5, 4)
@@ -78,7 +78,9 @@ def test_the_right_password_opens_the_page_asked_for(stranger: FlaskClient) -> N
     assert stranger.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "x", ""])
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "x", ""]
+)
 def test_signing_in_never_leads_to_another_host(target: str) -> None:
     assert safe_target(target) == "/"
 
@@ -141,7 +143,9 @@ def test_a_callback_without_the_token_or_with_a_wrong_one_is_refused(app: App) -
 def test_the_policy_allows_exactly_the_scripts_of_the_page_and_no_eval(app: App) -> None:
     answer = sign_in(app).get("/")
     policy = answer.headers["Content-Security-Policy"]
-    inline = re.findall(r"<script(?![^>]*(?:src=|application/json))[^>]*>(.*?)</script>", answer.get_data(as_text=True), re.S)
+    inline = re.findall(
+        r"<script(?![^>]*(?:src=|application/json))[^>]*>(.*?)</script>", answer.get_data(as_text=True), re.S
+    )
     hashes = ["sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inline]
     assert inline and all(f"'{value}'" in policy for value in hashes)
     assert "unsafe-eval" not in policy and "http" not in policy
@@ -215,32 +219,34 @@ def test_a_wall_stays_signed_in_for_months_but_only_where_it_hangs(app: App) -> 
     assert kept.account(token, "9.9.9.9", later, act=False) is None
 
 
-def test_a_screens_own_timer_keeps_nobody_signed_in(app: App) -> None:
+def test_only_a_hand_on_the_screen_keeps_somebody_signed_in(app: App) -> None:
     client = sign_in(app)
     house = app.server.extensions["gridlink"]
     with client.session_transaction() as kept:
         token = kept["_user_id"]
+    headers = csrf(client)
     now = datetime.now(UTC).replace(tzinfo=None)
-    house.sessions._touch(hashlib.sha256(token.encode()).hexdigest(), now - timedelta(minutes=29))
-    headers = csrf_without_acting(client)
-    tick = {
-        "output": "news.data",
-        "outputs": {"id": "news", "property": "data"},
-        "inputs": [{"id": "tick", "property": "n_intervals", "value": 1}],
-        "state": [{"id": "news", "property": "data", "value": "?"}],
-        "changedPropIds": ["tick.n_intervals"],
-    }
-    assert client.post("/_dash-update-component", json=tick, headers=headers).status_code == 200
-    assert house.sessions.account(token, "", now + timedelta(minutes=2), act=False) is None
+
+    def idle_after(path: str, **request: object) -> bool:
+        house.sessions._touch(hashlib.sha256(token.encode()).hexdigest(), now - timedelta(minutes=29))
+        client.open(path, headers=headers, **request)
+        return house.sessions.account(token, "", now + timedelta(minutes=2), act=False) is None
+
+    assert idle_after("/_dash-update-component", method="POST", json={})
+    assert idle_after("/_dash-layout")
+    assert idle_after("/api/positions")
+    assert not idle_after("/alive", method="POST")
+    assert not idle_after("/")
 
 
-def csrf_without_acting(client: FlaskClient) -> dict[str, str]:
-    """Take the token from the session itself: opening a page would be a sign of life."""
-    from flask_wtf.csrf import generate_csrf
-
-    with client.application.test_request_context(), client.session_transaction() as kept:
-        token = generate_csrf()
-        from flask import session
-
-        kept["csrf_token"] = session["csrf_token"]
-    return {"X-CSRFToken": token}
+def test_an_account_of_a_street_sees_its_street_and_nothing_of_the_next(app: App) -> None:
+    app.server.extensions["gridlink"].accounts.add("street", PASSWORD, {"leader"}, "QH01")
+    client = sign_in(app, "street")
+    noon = {"day": "2026-01-05", "t": 12 * 3600}
+    # by hand: 7 of 9 and 5 of 7 in its two communities
+    assert "75.0 %" in shown(client, "front-body.children", noon) and "n = 16" in shown(
+        client, "front-body.children", noon
+    )
+    refused = ask(client, ["front-body.children"], {**noon, "area": "QH02"}).get_json()
+    assert "front-body" not in refused["response"]
+    assert refused["sideUpdate"]["fault"]["data"]["panels"] == ["front-body"]

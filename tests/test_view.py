@@ -14,6 +14,7 @@ from flask import session as browser_session
 
 from dashboard import frame, moment, text, view
 from dashboard.app import App, browser_words
+from tests.conftest import SAMPLES, copy_home
 from tests.web import ask, csrf, open_site, sign_in
 
 OWN = "_pages_"
@@ -83,7 +84,9 @@ def test_the_address_sets_the_choices(inside: App) -> None:
 
 
 def test_a_screens_own_requests_remember_its_address(app: App) -> None:
-    with app.server.test_request_context("/_dash-layout", headers={"Referer": "http://x/tracks?lang=en&day=2026-01-05"}):
+    with app.server.test_request_context(
+        "/_dash-layout", headers={"Referer": "http://x/tracks?lang=en&day=2026-01-05"}
+    ):
         assert view.address() == {"lang": "en", "day": "2026-01-05"}
         assert view.address_path() == "/tracks"
 
@@ -167,3 +170,14 @@ def test_one_panels_fault_leaves_the_others_and_its_own_last_frame(app: App) -> 
     side = answer.get_json()["sideUpdate"]["fault"]["data"]
     assert "front-body" not in answer.get_json()["response"]
     assert side["panels"] == ["front-body"]
+
+
+def test_a_home_without_data_says_what_to_do_and_serves_on(sample_home: Path, tmp_path: Path) -> None:
+    try:
+        client = sign_in(open_site(copy_home(SAMPLES, tmp_path / "home")))
+        assert client.get("/").status_code == 200
+        assert client.get("/_dash-layout").status_code == 200
+        report = ask(client, ["front-body.children"], {}).get_json()["sideUpdate"]["fault"]["data"]
+        assert "gridlink load" in report["words"]
+    finally:
+        open_site(sample_home)

@@ -7,7 +7,9 @@
   const ask = window.fetch.bind(window);
   const SHIFTS = [[0, 0], [2, 0], [2, 2], [4, 2], [4, 4], [2, 4], [0, 2]];
   const SHIFT_MS = 600000;
+  const TOLD_MS = 60000;
   let reached = Date.now();
+  let told = Date.now();
   let shift = 0;
 
   function clock(ms) {
@@ -40,6 +42,15 @@
       throw fault;
     }
   };
+
+  /* A desk somebody works at stays signed in: the screen's own questions do not count, a hand on it does. */
+  function touched() {
+    if (Date.now() - told < TOLD_MS) return;
+    told = Date.now();
+    const token = document.cookie.match(/(?:^|; )_csrf_token=([^;]+)/);
+    window.fetch("/alive", { method: "POST", headers: { "X-CSRFToken": token ? decodeURIComponent(token[1]) : "" } });
+  }
+  ["pointerdown", "keydown", "wheel"].forEach((act) => window.addEventListener(act, touched, { passive: true, capture: true }));
 
   setInterval(() => {
     if (!root.hasAttribute("data-kiosk")) return;

@@ -21,6 +21,8 @@ TOTAL = "incidents-total"
 ROWS = 24
 # Overdue for longer is backlog, not what a watch can still save: it stands behind what is still to expire.
 LOST = timedelta(hours=24)
+# Handled, waiting for the check: its limit was met or missed already and runs no more.
+HANDLED = ("S60", "S65")
 
 Row = dict[str, Any]
 
@@ -39,17 +41,22 @@ def show(view: dict[str, Any] | None) -> tuple[Any, Any]:
     if not rows:
         return empty(t("incidents.none", area=place.title(view))), None
     ticking = not moment.is_history(view)
-    ordered = sorted(rows, key=lambda row: _is_lost(row, now))[:ROWS]
+    ordered = sorted(rows, key=lambda row: (not _runs(row), _is_lost(row, now)))[:ROWS]
     return [_row(row, now, ticking) for row in ordered], _totals(rows, now)
 
 
+def _runs(row: Row) -> bool:
+    """Say whether the incident's limit is running."""
+    return row["deadline_at"] is not None and row["state"] not in HANDLED
+
+
 def _is_lost(row: Row, now: datetime) -> bool:
-    return row["deadline_at"] is not None and now - row["deadline_at"] > LOST
+    return _runs(row) and now - row["deadline_at"] > LOST
 
 
 def _totals(rows: list[Row], now: datetime) -> list[Any]:
     soon = timedelta(seconds=door().config.incidents.due_soon_s)
-    ends = [row["deadline_at"] for row in rows if row["deadline_at"]]
+    ends = [row["deadline_at"] for row in rows if _runs(row)]
     over, near = sum(end < now for end in ends), sum(now <= end < now + soon for end in ends)
     facts = {"over": number(over), "near": number(near), "all": number(len(rows)), "minutes": int(soon.seconds / 60)}
     return [t("incidents.totals", **facts)]
@@ -81,9 +88,9 @@ def _where(row: Row) -> str:
 def _left(row: Row, now: datetime, ticking: bool) -> Component:
     """Return time left and the share of the limit used up; it ticks only where the moment is now."""
     end = row["deadline_at"]
-    if end is None:
-        words = t("incidents.shelved" if row["state"] == "X3" else "incidents.no_deadline")
-        return html.Div(html.B(words), className="time")
+    if not _runs(row):
+        why = "handled" if row["state"] in HANDLED else "shelved" if row["state"] == "X3" else "no_deadline"
+        return html.Div(html.B(t(f"incidents.{why}")), className="time")
     left, limit = (end - now).total_seconds(), (end - row["reported_at"]).total_seconds()
     soon = door().config.incidents.due_soon_s
     tone = "over" if left < 0 else "soon" if left < soon else ""

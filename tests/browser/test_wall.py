@@ -51,7 +51,9 @@ def test_the_wide_wall_is_laid_out_anew_and_nothing_is_scaled(site: Site) -> Non
     assert wide.locator(".panel.day").is_visible() and not wide.locator(".trend").is_visible()
     front, feed = (wide.locator(name).bounding_box() for name in (".front", ".incidents"))
     assert front and feed and front["x"] < feed["x"]
-    scaled = wide.evaluate("[...document.querySelectorAll('main *')].filter(e => /scale|matrix3d/.test(e.style.transform)).length")
+    scaled = wide.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => /scale|matrix3d/.test(e.style.transform)).length"
+    )
     assert scaled == 0
 
 
@@ -100,7 +102,8 @@ def test_the_theme_is_a_choice_that_stays_in_the_address(site: Site) -> None:
     page.wait_for_function("() => location.search.includes('theme=dark')")
     # the chart follows: its words are now in the ink of the dark theme
     page.wait_for_function(
-        "() => [...document.querySelectorAll('#ranking-chart .annotation-text')].some(e => e.style.fill === 'rgb(133, 146, 163)')"
+        """() => [...document.querySelectorAll('#ranking-chart .annotation-text')]
+            .some(word => word.style.fill === 'rgb(133, 146, 163)')"""
     )
 
 
