@@ -23,10 +23,11 @@ FINEST = 2000.0  # half pixels across the longer side of a view
 class Map:
     """Collects the layers of one map for its views `city` and, where there is a second scale, `town`."""
 
-    def __init__(self, area: str, theme: str, day: date, two_scales: bool = True) -> None:
+    def __init__(self, area: str, theme: str, day: date, two_scales: bool = True, scale: str = "city") -> None:
+        """Look at the whole of an area and its densest part, or at the whole alone, drawn as at `scale`."""
         self.area, self.theme, self.day = area, theme, day
         self.colours = map_theme(theme)
-        self.bounds = {"city": extent.whole(area, day)}
+        self.bounds = {"city" if two_scales else scale: extent.whole(area, day)}
         town = extent.town(area, day) if two_scales else None
         if town:
             self.bounds["town"] = town
@@ -34,7 +35,7 @@ class Map:
 
     def address(self, path: str, **query: object) -> str:
         """Return the address of a map's data, with everything its answer depends on."""
-        asked = {"theme": self.theme, "day": self.day, "area": self.area, **query}
+        asked = {"theme": self.theme, "day": self.day, "area": self.area, "scope": scope().area_id, **query}
         return f"/api/map/{door().version()}/{path}?{urlencode(asked)}"
 
     def draw(self, name: str, data: Any, **options: Any) -> None:
@@ -50,13 +51,13 @@ class Map:
         leaf, unit = levels[-1], levels[min(1, len(levels) - 1)]
         colours = self.address("fill") if filled else ""
         kinds = _kinds()
-        self._basemap(kinds, UNDER)
+        # a map that is looked into shows buildings; a tint of built-up land under them would only take their contrast
+        self._basemap(kinds, UNDER - {"built"} if list(self.bounds) == ["town"] and "building" in kinds else UNDER)
         self.draw("areas", lambda view: {"fill": _polygons(self.shape(view, f"areas/{leaf}"), colours)})
         self._basemap(kinds, {"water"})
         self.draw("areas", lambda view: {"lines": _paths(self.shape(view, f"lines/{leaf}"))})
         self._basemap(kinds, ROADS)
-        if unit != leaf:
-            self.draw("areas", lambda view: {"units": _paths(self.shape(view, f"lines/{unit}"))})
+        self.draw("areas", lambda view: {"units": _paths(self.shape(view, f"lines/{unit}"))})
 
     def _basemap(self, kinds: set[str], wanted: set[str]) -> None:
         shown = sorted(kinds & wanted)
@@ -65,8 +66,11 @@ class Map:
     def shape(self, view: str, path: str) -> str:
         """Return the address of shapes as fine as the view can show; it stays the same until boundaries change."""
         west, south, east, north = self.bounds[view]
-        half_pixel = f"{max(east - west, north - south) / FINEST:.6f}"
-        return f"/api/map/{door().state('area', 'basemap')}/{path}?{urlencode({'day': self.day, 'half_pixel': half_pixel})}"
+        # a whole drawn as at town scale is one that is looked into
+        share = extent.TOWN_SHARE if list(self.bounds) == ["town"] else 1
+        half_pixel = f"{max(east - west, north - south) * share / FINEST:.6f}"
+        asked = {"day": self.day, "scope": scope().area_id, "half_pixel": half_pixel}
+        return f"/api/map/{door().state('area', 'basemap')}/{path}?{urlencode(asked)}"
 
     def labels(self, font: str, size: float) -> None:
         """Add the names; the browser says how large each view is."""

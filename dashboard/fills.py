@@ -27,10 +27,10 @@ class Fill:
 
 
 def fill(area_id: str, last: date) -> Fill:
-    """Return the unpatrolled share of the last seven days; where there are no tracks, incidents of thirty days."""
+    """Return the unpatrolled share of the last seven days; where nobody is on duty or tracked, incidents of thirty."""
     first = last - timedelta(days=DAYS - 1)
     tracked = [row["day"] for row in door().query("days_tracked", scope()).to_pylist()]
-    if any(first <= day <= last for day in tracked):
+    if door().config.duty.roster == "required" and any(first <= day <= last for day in tracked):
         return _empty(area_id, first, last)
     zone = door().config.zone
     return _incidents(area_id, midnight(last - timedelta(days=29), zone), midnight(last + timedelta(days=1), zone))
@@ -48,6 +48,6 @@ def _incidents(area_id: str, start: datetime, end: datetime) -> Fill:
     rows = door().query("incident_counts", scope(), **facts).to_pylist()
     values = {row["area_id"]: float(row["n"]) for row in rows if row["n"]}
     if not values:
-        return Fill("by_incidents", {}, ())
+        return Fill("nothing", {}, ())
     breaks = np.unique(np.quantile(list(values.values()), (0.2, 0.4, 0.6, 0.8)).round())
     return Fill("by_incidents", values, tuple(float(x) for x in breaks))

@@ -18,7 +18,7 @@ from flask_wtf.csrf import generate_csrf
 from dashboard import moment, session, view
 from dashboard.parts import chip, shape
 from dashboard.session import door
-from dashboard.text import clock, day_short, is_chinese, languages, stamp, t, voice
+from dashboard.text import clock, day_long, is_chinese, languages, stamp, t, voice
 from data.errors import Problem
 
 AGES = "frame-ages"
@@ -136,7 +136,7 @@ def show_ages(choices: dict[str, Any] | None) -> tuple[Any, Any]:
     ages = [_age(feed, rows[feed], past) for feed in AGED if feed in rows and rows[feed]["last_at"]]
     loaded = max((row["loaded_at"] for row in rows.values()), default=None)
     version = html.Span([shape("neutral"), t("frame.version"), html.B(clock(loaded))], className="age")
-    chips = [chip(t("frame.history", day=day_short(moment.today(choices or {}))), "history")]
+    chips = [chip(t("frame.history", day=day_long(moment.today(choices or {}))), "history")]
     return [*ages, version], chips if past else None
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from dashboard.theme import map_theme
 from layers.cameras import mark
+from layers.doubtful import cross
 from layers.incidents import SIZES, shape
 
 MANY = 600  # more points than this in a view are clustered
-CELLS = {"city": 26, "town": 30}  # clusters across the longer side of the view
+CELLS = {"city": 15, "town": 13}  # clusters across the longer side of the view
 MIX = {1: "crit", 2: "warn", 3: "neutral", 4: "neutral", 5: "neutral"}
 FADE = {1: 1.0, 2: 1.0, 3: 0.95, 4: 0.6, 5: 0.35}
 BOX = 64
@@ -60,14 +61,16 @@ def icon(name: str, theme: str) -> dict[str, Any]:
 
 
 def picture(name: str, theme: str) -> str:
-    """Return the SVG of an icon: `severity-2`, `camera-online`, `camera-offline` or `ring-1.4_3.17` (severity.count).
+    """Return the SVG of an icon: `severity-2`, `camera-online`, `camera-offline`, `cross` or `ring-1.4_3.17`.
 
-    Raises ValueError or KeyError for a name nobody made.
+    The parts of a ring are severity.count. Raises ValueError or KeyError for a name nobody made.
     """
     kind, _, rest = name.partition("-")
     colours = map_theme(theme)
     if kind == "camera":
         return mark(rest == "online", colours)
+    if kind == "cross":
+        return cross(colours)
     if kind == "severity":
         return shape(int(rest), colours)
     return _ring([tuple(map(int, part.split("."))) for part in rest.split("_")], colours)

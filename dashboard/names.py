@@ -1,8 +1,9 @@
-"""Names of areas on the map: as many as fit without touching, the higher level first."""
+"""Words on the map: as many as fit without touching, what matters more first."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from dashboard.extent import Bounds
@@ -11,29 +12,42 @@ from dashboard.text import named
 
 WIDE_EM, NARROW_EM, LINE_EM = 1.05, 0.6, 1.5
 
+Row = dict[str, Any]
 
-def names(day: Any, bounds: Bounds, size: tuple[float, float], em: float, deepest: int) -> list[dict[str, Any]]:
-    """Return `p` and `name` of the labels that fit a view of `size` pixels showing `bounds`, at `em` pixels a letter.
 
-    Levels below the city, `deepest` of them; a label that would touch one placed before is left out.
+def names(day: Any, bounds: Bounds, size: tuple[float, float], em: float, deepest: int) -> list[Row]:
+    """Return `p`, `name` and `rank` of the areas whose names fit a view of `size` pixels showing `bounds`.
+
+    Levels below the city, `deepest` of them, the higher level and then the larger area first; `em` is the size of a
+    letter in pixels.
     """
-    config = door().config
-    ranked = {level.id: number for number, level in enumerate(config.levels)}
+    ranked = {level.id: number for number, level in enumerate(door().config.levels)}
     rows = [r for r in door().query("areas", scope(), day=day).to_pylist() if r["lon"] is not None]
-    rows = [r for r in rows if 0 < ranked[r["level"]] <= deepest]
-    taller = 1 / math.cos(math.radians(bounds[1]))
-    across = min(size[0] / (bounds[2] - bounds[0]), size[1] / taller / (bounds[3] - bounds[1]))
-    taken: list[tuple[float, float, float, float]] = []
+    rows = [{**r, "rank": ranked[r["level"]]} for r in rows if 0 < ranked[r["level"]] <= deepest]
+    rows.sort(key=lambda r: (r["rank"], -(r["area_m2"] or 0)))
+    placed = ({"p": [round(r["lon"], 6), round(r["lat"], 6)], "name": named(r), "rank": r["rank"]} for r in rows)
+    return fit(placed, bounds, size, em)
+
+
+def fit(rows: Iterable[Row], bounds: Bounds, size: tuple[float, float], em: float) -> list[Row]:
+    """Return the rows whose words touch none placed before them, in the order given.
+
+    Rows: `p` [lon, lat], `name`, and `away` [x, y] pixels from p where the words do not stand on it.
+    """
+    west, south, east, north = bounds
+    taller = 1 / math.cos(math.radians((south + north) / 2))
+    across = min(size[0] / (east - west), size[1] / taller / (north - south))
+    taken: list[tuple[float, ...]] = []
     out = []
-    for row in sorted(rows, key=lambda r: (ranked[r["level"]], -(r["area_m2"] or 0))):
-        if not (bounds[0] < row["lon"] < bounds[2] and bounds[1] < row["lat"] < bounds[3]):
+    for row in rows:
+        lon, lat = row["p"]
+        if not (west < lon < east and south < lat < north):
             continue
-        box = _box(named(row), (row["lon"] * across, row["lat"] * across * taller), em)
+        x, y = row.get("away", (0, 0))
+        box = _box(row["name"], (lon * across + x, -lat * across * taller + y), em)
         if not any(_touch(box, other) for other in taken):
             taken.append(box)
-            out.append(
-                {"p": [round(row["lon"], 6), round(row["lat"], 6)], "name": named(row), "rank": ranked[row["level"]]}
-            )
+            out.append(row)
     return out
 
 

@@ -62,6 +62,8 @@ def map_theme(theme: str) -> dict[str, list[int]]:
     out["label-halo"] = rgba(tokens["halo"], 0.9)
     out["unit-halo"] = rgba(tokens["halo"], 0.55)
     out["key-area"] = rgba(tokens["text-1"])
+    out["label-plate"] = rgba(tokens["bg-0"], 0.72)
+    out["on-track"] = rgba("#06121E")  # letters on the four track colours, which are light in both themes
     out["worker-line"] = rgba(ground["worker"])
     out["highlight"] = rgba(tokens["accent"], 0.22)
     return out

@@ -59,4 +59,4 @@ def polygons(ids: list[str], shapes: NDArray[np.object_]) -> bytes:
 
 
 def _is_area(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
-    return shapely.get_dimensions(shapes) == 2
+    return np.asarray(shapely.get_dimensions(shapes) == 2)

@@ -58,12 +58,13 @@ def compute(
 
     values: scope, area_id, level, start, end, now and the AUTOMATIC ones the metric names. Areas come with the
     virtual children above the level in which something was counted, so that the parts add up to the parent's.
-    A share is 0-1. The value is None, never 0, where the whole is 0 or a feed of a count was never loaded.
+    A share is 0-1. The value is None, never 0, where the whole is 0 or a feed the metric needs was never loaded.
     """
     rows = connection.sql(metric.file.sql, params=metric.file.bind(dict(values))).to_arrow_table()
     added = roll_up(connection, rows, values).to_pylist()
-    known = metric.kind != "count" or not missing_inputs(connection, metric)
-    return [_valued(row, metric, known) for row in added]
+    if missing_inputs(connection, metric):
+        return [_unknown(row, metric) for row in added]
+    return [_valued(row, metric) for row in added]
 
 
 def roll_up(connection: duckdb.DuckDBPyConnection, rows: pa.Table, values: Mapping[str, Any]) -> pa.Table:
@@ -85,11 +86,17 @@ def missing_inputs(connection: duckdb.DuckDBPyConnection, metric: Metric) -> lis
     return [feed for feed in metric.inputs if feed not in loaded]
 
 
-def _valued(row: dict[str, Any], metric: Metric, known: bool) -> dict[str, Any]:
+def _unknown(row: dict[str, Any], metric: Metric) -> dict[str, Any]:
+    """A feed the metric needs was never loaded: nothing is known, which is not 0."""
+    whole = None if metric.kind == "count" else 0.0
+    return {**row, "part": 0.0, "whole": whole, "value": None, "n": 0, "low": None, "high": None}
+
+
+def _valued(row: dict[str, Any], metric: Metric) -> dict[str, Any]:
     part = row["part"] or 0.0
     whole = None if metric.kind == "count" else row["whole"] or 0.0
     n = part if whole is None else whole
-    value = (part if known else None) if whole is None else (part / whole if whole else None)
+    value = part if whole is None else (part / whole if whole else None)
     low, high = (wilson(part, n) if metric.kind == "share" else None) or (None, None)
     return {**row, "part": part, "whole": whole, "value": value, "n": int(n), "low": low, "high": high}
 

@@ -37,7 +37,8 @@ def mark(online: bool, theme: Theme) -> str:
     colour = theme["camera" if online else "crit"]
     stroke = f'fill="none" stroke="rgb({colour[0]},{colour[1]},{colour[2]})" stroke-width="5"'
     body = BODY if online else BODY + STRIKE
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64"><g {stroke}>{body}</g></svg>'
+    box = 'xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64"'
+    return f"<svg {box}><g {stroke}>{body}</g></svg>"
 
 
 LAYER = Layer(query="cameras", draw=draw)

@@ -22,8 +22,8 @@ def draw(data: Any, theme: Theme, view: str, font: str = "sans-serif", size: flo
             get_color=theme["label"],
             outline_color=theme["label-halo"],
             outline_width=3.5,
-            font_settings={"sdf": True, "fontSize": 48, "buffer": 8},
-            font_weight=500,
+            font_settings={"sdf": True, "fontSize": 28, "buffer": 6, "radius": 9, "cutoff": 0.22, "smoothing": 0.22},
+            font_weight=600,
             character_set=text("auto"),
             font_family=text(font),
         )

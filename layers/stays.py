@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pydeck
@@ -10,22 +11,29 @@ from layers.base import Layer, Theme
 
 
 def draw(data: Any, theme: Theme) -> list[pydeck.Layer]:
-    """Return the stays: rows with `p`, `r` (pixels) and `colour` [r, g, b]."""
+    """Return the stays: rows with `p` [lon, lat], `r` (pixels), `fill` and `colour` [r, g, b, a]."""
     del theme
-    shared = {"radius_units": '"pixels"', "get_radius": "r", "get_position": "p", "pickable": True}
     return [
         pydeck.Layer(
             "ScatterplotLayer",
             data,
             id="stays",
-            get_fill_color="[colour[0], colour[1], colour[2], 41]",
-            get_line_color="colour",
+            get_position="p",
+            get_radius="r",
+            radius_units='"pixels"',
+            get_fill_color="fill",
             stroked=True,
-            line_width_units='"pixels"',
+            get_line_color="colour",
             get_line_width=1.3,
-            **shared,
+            line_width_units='"pixels"',
+            pickable=True,
         )
     ]
+
+
+def radius(minutes: float) -> float:
+    """Return the radius of a stay in pixels."""
+    return round(4 + 1.5 * math.sqrt(max(minutes, 0)), 1)
 
 
 LAYER = Layer(query="stays", draw=draw)

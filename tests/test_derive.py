@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from pyproj import Transformer
-from walks import CONFIG, CORNER, DAY, at, fix, lonlat, table, walk
+from tests.walks import CONFIG, CORNER, DAY, at, fix, lonlat, table, walk
 
 from data.config import make_config
 from data.playback import read

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from walks import LIMITS, fix, table, walk
+from tests.walks import LIMITS, fix, table, walk
 
 from etl.judge import flag_bits, judge, uncounted
 

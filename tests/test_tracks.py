@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from walks import LIMITS, points
+from tests.walks import LIMITS, points
 
 from etl.compiled import compiled
 from etl.simplify import simplify

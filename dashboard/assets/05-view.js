@@ -4,7 +4,7 @@
   "use strict";
   const words = JSON.parse(document.getElementById("words").textContent);
   const RETRY_S = [10, 20, 40];
-  const INTERNAL = new Set(["version", "u", "retry"]);
+  const INTERNAL = new Set(["version", "u", "retry", "reason", "find"]);
   let current = {};
   let retries = 0;
   let retryTimer = null;

@@ -96,6 +96,20 @@
     return { longitude, latitude, zoom, minZoom: zoom - 1.5, maxZoom: 19, pitch: 0, bearing: 0 };
   }
 
+  const boundsOf = (map, id) => (map.focus && map.focus[id]) || map.spec.bounds[id];
+
+  /* Look at other bounds than the spec's: by an act of the operator only. */
+  function focus(map, id, bounds) {
+    map.focus = bounds ? { [id]: bounds } : null;
+    look(map, id, fitted(boundsOf(map, id), map.boxes[id]));
+  }
+
+  function look(map, id, state) {
+    map.states = { ...map.states, [id]: { ...map.states[id], ...state } };
+    map.deck.setProps({ viewState: map.states });
+    furnish(map);
+  }
+
   function viewsOf(map) {
     return Object.entries(map.boxes).map(([id, box]) => new deck.MapView({
       id, ...box, controller: { dragRotate: false, touchRotate: false, keyboard: false }, repeat: false,
@@ -120,7 +134,7 @@
   function tooltip(map, { object, layer }) {
     if (!object) return null;
     const name = layer.id.split("-")[1];
-    const words = name === "areas" ? object.name : name === "cameras" ? object.name : object.n > 1 ? String(object.n) : object.id;
+    const words = object.words ? object.words : name === "areas" ? object.name : name === "cameras" ? object.name : object.n > 1 ? String(object.n) : object.id;
     return words ? { text: words, className: "map-tip" } : null;
   }
 
@@ -131,15 +145,19 @@
     if (layer.id.endsWith("-incidents") && object.id && map.spec.chooseIncident) window.gridlink.choose(map.spec.chooseIncident, object.id);
   }
 
-  function layersOf(map) {
-    const made = converter(map).convert({ layers: map.spec.layers }).layers.filter(Boolean);
-    return map.extra ? made.concat(map.extra()) : made;
+  function convert(map, layers) { return converter(map).convert({ layers }).layers.filter(Boolean); }
+
+  /* The layers of the spec are made once; what a clock moves (`extra`) is put over them anew for every frame. */
+  function layersOf(map) { return map.extra ? map.made.concat(map.extra()) : map.made; }
+
+  function frame(map) {
+    try { map.deck.setProps({ layers: layersOf(map) }); } catch (fault) { errors.push(String(fault.message || fault)); }
   }
 
   function start(map) {
     map.boxes = boxes(map);
     map.states = {};
-    for (const id of Object.keys(map.boxes)) map.states[id] = fitted(map.spec.bounds[id], map.boxes[id]);
+    for (const id of Object.keys(map.boxes)) map.states[id] = fitted(boundsOf(map, id), map.boxes[id]);
     map.deck = new deck.Deck({
       parent: map.canvas, views: viewsOf(map), viewState: map.states, layers: [], layerFilter: shown,
       useDevicePixels: true, pickingRadius: 3, getTooltip: (info) => tooltip(map, info), onClick: (info) => clicked(map, info),
@@ -171,7 +189,7 @@
     const next = boxes(map);
     if (JSON.stringify(next) === JSON.stringify(map.boxes)) return;
     map.boxes = next;
-    for (const id of Object.keys(next)) map.states[id] = fitted(map.spec.bounds[id], next[id]);
+    for (const id of Object.keys(next)) map.states[id] = fitted(boundsOf(map, id), next[id]);
     map.deck.setProps({ views: viewsOf(map), viewState: { ...map.states } });
     draw(map);
     furnish(map);
@@ -182,7 +200,7 @@
     const over = map.element.querySelector(".map-over");
     if (!over) return;
     const lines = [];
-    if (map.boxes.town) {
+    if (map.boxes.town && map.boxes.city) {
       const box = map.boxes.city;
       const view = new deck.WebMercatorViewport({ ...map.states.city, width: box.width, height: box.height });
       const town = new deck.WebMercatorViewport({ ...map.states.town, width: map.boxes.town.width, height: map.boxes.town.height });
@@ -198,7 +216,7 @@
     over.innerHTML = `<svg>${lines.join("")}</svg>`;
     const panel = map.element.closest(".panel");
     const caption = panel && panel.querySelector(".map-times");
-    if (caption && map.states.town) caption.textContent = (2 ** (map.states.town.zoom - map.states.city.zoom)).toFixed(1);
+    if (caption && map.states.town && map.states.city) caption.textContent = (2 ** (map.states.town.zoom - map.states.city.zoom)).toFixed(1);
   }
 
   function scaleBar(map, id, box) {
@@ -212,7 +230,8 @@
   }
 
   function draw(map) {
-    try { map.deck.setProps({ layers: layersOf(map) }); } catch (fault) { errors.push(String(fault.message || fault)); }
+    try { map.made = convert(map, map.spec.layers); } catch (fault) { errors.push(String(fault.message || fault)); return; }
+    frame(map);
   }
 
   function hasWebGl() {
@@ -253,6 +272,6 @@
     return window.dash_clientside.no_update;
   }
 
-  window.gridlinkMaps = { maps, draw, unpack, remember, get, forget: () => kept.clear() };
+  window.gridlinkMaps = { maps, draw, frame, convert, focus, look, unpack, remember, get, forget: () => kept.clear() };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { render } });
 })();

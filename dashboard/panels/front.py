@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import figures, moment
 from dashboard.intervals import scale, ticks
+from dashboard.loaded import missing
 from dashboard.parts import empty, panel, status
 from dashboard.session import door
 from dashboard.text import number, percent, points, t
@@ -28,7 +29,7 @@ def show(view: dict[str, Any] | None) -> Any:
     """Show the number of the last thirty days."""
     rate = figures.one("in_grid_on_time", view, moment.period({**(view or {}), "period": "30d"}))
     if rate["value"] is None:
-        return [html.Div(_number(rate)), empty(t("front.nothing"))]
+        return [html.Div(_number(rate)), missing("incident") or empty(t("front.nothing"))]
     return [html.Div(_number(rate)), html.Div([_band(rate), _distance(rate), _ladder(view)], className="more")]
 
 

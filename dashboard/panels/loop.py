@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from dashboard import figures, moment, place
 from dashboard.charts import graph, ring
+from dashboard.loaded import missing
 from dashboard.look import look
 from dashboard.parts import panel
 from dashboard.session import door, scope
@@ -40,6 +41,9 @@ def layout() -> Component:
 @callback(Output(RING, "figure"), Output(STAGES, "children"), VIEW)
 def show(view: dict[str, Any] | None) -> tuple[dict[str, Any], list[Component]]:
     """Show the loop of the view's area at its moment."""
+    absent = missing("incident")
+    if absent:
+        return ring([None] * len(LOOP), "", "", look(view)), [absent]
     end = moment.now(view or {})
     [flow] = door().query("loop", scope(), area=place.area(view), start=end - FLOW, end=end).to_pylist()
     period = moment.period({**(view or {}), "period": "30d"})

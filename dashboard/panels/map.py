@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import fills, moment, place
 from dashboard.api import BUNDLE
 from dashboard.deck import Map
+from dashboard.loaded import loaded
 from dashboard.look import look
 from dashboard.parts import Children, panel, severity
 from dashboard.session import door, scope
@@ -19,6 +20,7 @@ from dashboard.view import VIEW
 
 SPEC, LEGEND, NOTE, CANVAS = "map-spec", "map-legend", "map-note", "map"
 RECENT = timedelta(hours=24)
+WEEK = timedelta(days=6)
 DRAWN_SEVERITIES = (1, 2, 3, 4)
 
 
@@ -51,7 +53,7 @@ def show(view: dict[str, Any] | None) -> dict[str, Any]:
     now, style = moment.now(view), look(view)
     drawn = Map(place.area(view), style.theme, moment.today(view))
     drawn.ground()
-    drawn.heat((now - RECENT).isoformat(), now.isoformat())
+    _heat_on(drawn, now, moment.today(view))
     drawn.overlay("key_areas")
     drawn.overlay("cameras")
     drawn.positions(now)
@@ -68,8 +70,23 @@ def explain(view: dict[str, Any] | None) -> tuple[list[Component], str]:
     shown = fills.fill(area, moment.today(view))
     incidents = door().query("incidents_open", scope(), area=area, now=now).to_pylist()
     points = [row for row in incidents if row["located"] == "point"]
-    parts = [_fill(shown), _heat(), _people(), _incidents(points, len(incidents) - len(points)), _places()]
-    return parts, _levels()
+    there = loaded()
+    parts = [
+        _fill(shown) if shown.values else None,
+        _heat(),
+        _people() if "fix" in there else None,
+        _incidents(points, len(incidents) - len(points)) if "incident" in there else None,
+        _places() if {"camera", "key_area"} & there else None,
+    ]
+    return [part for part in parts if part is not None], _levels()
+
+
+def _heat_on(drawn: Map, now: datetime, today: date) -> None:
+    """Draw the density of the last day's incidents; in a city without incidents, of the last week's fixes."""
+    if "incident" in loaded():
+        drawn.heat((now - RECENT).isoformat(), now.isoformat())
+    else:
+        drawn.heat((today - WEEK).isoformat(), (today + timedelta(days=1)).isoformat(), of="fixes")
 
 
 def _item(title: Children, body: Children) -> Component:
@@ -80,12 +97,14 @@ def _fill(shown: fills.Fill) -> Component:
     swatches = [html.I(className=f"swatch seq-{number + 1}") for number in range(5)]
     spell = percent if shown.kind == "empty" else number
     marks = html.Div([html.Span(spell(x)) for x in shown.breaks], className="breaks")
-    return html.Div([html.B(t(f"map.{shown.kind}")), html.Div(swatches, className="ramp"), marks], className="legend-item")
+    ramp = html.Div(swatches, className="ramp")
+    return html.Div([html.B(t(f"map.{shown.kind}")), ramp, marks], className="legend-item")
 
 
 def _heat() -> Component:
     ends = html.Div([html.Span(t("map.low")), html.Span(t("map.high"))], className="breaks")
-    return html.Div([html.B(t("map.heat")), html.Div(className="ramp heat"), ends], className="legend-item")
+    title = t("map.heat" if "incident" in loaded() else "map.heat_fixes")
+    return html.Div([html.B(title), html.Div(className="ramp heat"), ends], className="legend-item")
 
 
 def _people() -> Component:

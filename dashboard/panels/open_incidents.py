@@ -9,6 +9,7 @@ from dash import Output, callback, html
 from dash.development.base_component import Component
 
 from dashboard import moment, place
+from dashboard.loaded import missing
 from dashboard.parts import empty, panel, severity
 from dashboard.session import door, scope
 from dashboard.text import deadline, named, number, t
@@ -39,7 +40,7 @@ def show(view: dict[str, Any] | None) -> tuple[Any, Any]:
     now = moment.now(view)
     rows = door().query("incidents_open", scope(), area=place.area(view), now=now).to_pylist()
     if not rows:
-        return empty(t("incidents.none", area=place.title(view))), None
+        return missing("incident") or empty(t("incidents.none", area=place.title(view))), None
     ticking = not moment.is_history(view)
     ordered = sorted(rows, key=lambda row: (not _runs(row), _is_lost(row, now)))[:ROWS]
     return [_row(row, now, ticking) for row in ordered], _totals(rows, now)

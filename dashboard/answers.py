@@ -1,0 +1,43 @@
+"""What all answers of the map's data share: how the question is read, how rows are sent, how long they are kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+
+from dashboard.session import scope
+
+KEEP = "private, max-age=86400"  # the address carries everything the answer depends on
+NEVER = "private, no-store"  # persons
+
+
+def area() -> str:
+    """Return the area asked for, or the top of the account's scope."""
+    return request.args.get("area") or scope().area_id
+
+
+def day() -> date:
+    """Return the local day asked for; raises ValueError on anything else."""
+    return date.fromisoformat(request.args["day"])
+
+
+def theme() -> str:
+    """Return the theme asked for: dark unless it is light."""
+    return "light" if request.args.get("theme") == "light" else "dark"
+
+
+def octets(body: bytes, keep: str = KEEP) -> Response:
+    """Send packed columns."""
+    answer = Response(body, mimetype="application/octet-stream")
+    answer.headers["Cache-Control"] = keep
+    return answer
+
+
+def listed(value: Any, keep: str = KEEP) -> Response:
+    """Send rows as JSON; not as application/json, which the guard never lets a browser keep."""
+    answer = Response(json.dumps(value, ensure_ascii=False, separators=(",", ":")), mimetype="text/json")
+    answer.headers["Cache-Control"] = keep
+    return answer

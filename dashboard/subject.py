@@ -1,0 +1,65 @@
+"""Whom and which day a replay is about: the part of the view its panels depend on.
+
+Time and speed tick in the browser and are left out, so that stopping the clock asks the server nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, clientside_callback, dcc
+from dash.development.base_component import Component
+
+from dashboard import moment
+from dashboard.session import door, scope
+from dashboard.view import VIEW, hidden
+
+STORE = "tracks-subject"
+SUBJECT = Input(STORE, "data")
+MOST = 4  # tracks told apart by colour and letter
+LETTERS = "ABCD"
+CHOICES = ("workers", "t", "speed", "reason")
+
+View = dict[str, Any]
+
+
+def parts(asked: dict[str, str]) -> list[Component]:
+    """Return the store and the choices of a replay, set from the address."""
+    return [dcc.Store(id=STORE), *(hidden(name, asked.get(name)) for name in CHOICES)]
+
+
+clientside_callback(ClientsideFunction("playback", "subject"), Output(STORE, "data"), VIEW)
+
+
+def chosen(view: View | None) -> dict[str, int]:
+    """Return the chosen workers, each with its place 0-3 (letter and colour); an empty place stays empty."""
+    ids = str((view or {}).get("workers") or "").split(",")[:MOST]
+    return {worker: place for place, worker in enumerate(ids) if worker}
+
+
+def tracked() -> list[date]:
+    """Return the local days with tracks, in order."""
+    days: list[date] = door().query("days_tracked", scope())["day"].to_pylist()
+    return days
+
+
+def day(view: View | None) -> date | None:
+    """Return the day asked for, else the last one with tracks; None when there is none."""
+    if (view or {}).get("day"):
+        return date.fromisoformat(str((view or {})["day"]))
+    last = moment.today(view or {})
+    return max((one for one in tracked() if one <= last), default=None)
+
+
+def neighbours(shown: date) -> tuple[date | None, date | None]:
+    """Return the tracked days before and after the one shown."""
+    days = tracked()
+    return max((d for d in days if d < shown), default=None), min((d for d in days if d > shown), default=None)
+
+
+def adjacent(shown: date) -> tuple[date | None, date | None]:
+    """Return yesterday and tomorrow where they have tracks: the clock may run on into them."""
+    days = set(tracked())
+    either = (shown - timedelta(days=1), shown + timedelta(days=1))
+    return either[0] if either[0] in days else None, either[1] if either[1] in days else None

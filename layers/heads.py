@@ -1,0 +1,52 @@
+"""Where workers are at the clock of a replay: dots, or for the few chosen discs with letter and name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pydeck
+
+from layers.base import Layer, Theme, text
+
+
+def draw(data: Any, theme: Theme, font: str, size: float) -> list[pydeck.Layer]:
+    """Return discs, letters and names; the script gives all three the same rows, anew for every frame.
+
+    data: rows with `p` [lon, lat], `r` (pixels), `colour` [r, g, b], `letter` and `name`; size in pixels.
+    """
+    disc = pydeck.Layer(
+        "ScatterplotLayer",
+        data,
+        id="heads",
+        get_position="p",
+        get_radius="r",
+        radius_units='"pixels"',
+        get_fill_color="colour",
+        stroked=True,
+        get_line_color=theme["halo"],
+        get_line_width=1.5,
+        line_width_units='"pixels"',
+    )
+    letter = _words("head-letters", data, "letter", font=font, size=size * 0.8)
+    letter.get_color, letter.font_weight = theme["on-track"], 700
+    name = _words("head-names", data, "name", font=font, size=size)
+    name.get_color, name.background, name.get_background_color = theme["label"], True, theme["label-plate"]
+    name.background_padding, name.get_pixel_offset = [5, 2], [14, 0]
+    name.get_text_anchor = text("start")
+    return [disc, letter, name]
+
+
+def _words(name: str, data: Any, column: str, font: str, size: float) -> pydeck.Layer:
+    return pydeck.Layer(
+        "TextLayer",
+        data,
+        id=name,
+        get_position="p",
+        get_text=column,
+        get_size=size,
+        font_family=text(font),
+        character_set=text("auto"),
+    )
+
+
+LAYER = Layer(query="chunks", draw=draw)
