@@ -21,7 +21,12 @@ FINEST = 2000.0  # half pixels across the longer side of a view
 
 
 class Map:
-    """Collects the layers of one map for its views `city` and, where there is a second scale, `town`."""
+    """Collects the layers of one map for its views `city` and, where there is a second scale, `town`.
+
+    `close` says that the map will be looked into far below its whole: finer shapes, buildings instead of built-up land.
+    """
+
+    close = False
 
     def __init__(self, area: str, theme: str, day: date, two_scales: bool = True, scale: str = "city") -> None:
         """Look at the whole of an area and its densest part, or at the whole alone, drawn as at `scale`."""
@@ -51,8 +56,7 @@ class Map:
         leaf, unit = levels[-1], levels[min(1, len(levels) - 1)]
         colours = self.address("fill") if filled else ""
         kinds = _kinds()
-        # a map that is looked into shows buildings; a tint of built-up land under them would only take their contrast
-        self._basemap(kinds, UNDER - {"built"} if list(self.bounds) == ["town"] and "building" in kinds else UNDER)
+        self._basemap(kinds, UNDER - {"built"} if self.close and "building" in kinds else UNDER)
         self.draw("areas", lambda view: {"fill": _polygons(self.shape(view, f"areas/{leaf}"), colours)})
         self._basemap(kinds, {"water"})
         self.draw("areas", lambda view: {"lines": _paths(self.shape(view, f"lines/{leaf}"))})
@@ -66,20 +70,22 @@ class Map:
     def shape(self, view: str, path: str) -> str:
         """Return the address of shapes as fine as the view can show; it stays the same until boundaries change."""
         west, south, east, north = self.bounds[view]
-        # a whole drawn as at town scale is one that is looked into
-        share = extent.TOWN_SHARE if list(self.bounds) == ["town"] else 1
+        share = extent.TOWN_SHARE if self.close else 1
         half_pixel = f"{max(east - west, north - south) * share / FINEST:.6f}"
         asked = {"day": self.day, "scope": scope().area_id, "half_pixel": half_pixel}
         return f"/api/map/{door().state('area', 'basemap')}/{path}?{urlencode(asked)}"
 
-    def labels(self, font: str, size: float) -> None:
-        """Add the names; the browser says how large each view is."""
+    def labels(self, font: str, size: float, levels: int = 2, now: datetime | None = None) -> None:
+        """Add the names of `levels` levels below the city, of one beside a town view; the browser says how large.
+
+        With `now` they give way to the marks of urgent incidents open then.
+        """
 
         def source(view: str) -> dict[str, Any]:
             where = extent.joined(self.bounds[view])
-            url = self.address(
-                "labels", bounds=where, em=size, deepest=2 if view == "town" or len(self.bounds) == 1 else 1
-            )
+            deepest = levels if view == "town" or len(self.bounds) == 1 else 1
+            marks = {"view": view, "now": now.isoformat()} if now else {}
+            url = self.address("labels", bounds=where, em=size, deepest=deepest, **marks)
             return {"@@function": "sized", "url": url, "view": view}
 
         self.draw("labels", source, font=font, size=size)

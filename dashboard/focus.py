@@ -29,6 +29,4 @@ def name(drawn: Map, view: dict[str, Any] | None) -> None:
     ids = [level.id for level in door().config.levels]
     size, where = look(view).px(LABEL_PX), extent.joined(drawn.bounds[SCALE])
     url = drawn.address("labels", bounds=where, em=size, deepest=ids.index(place.below(view)))
-    drawn.draw(
-        "labels", {"@@function": "sized", "url": url, "view": SCALE}, font=door().config.screen.font, size=size
-    )
+    drawn.draw("labels", {"@@function": "sized", "url": url, "view": SCALE}, font=door().config.screen.font, size=size)

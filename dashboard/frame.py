@@ -91,7 +91,7 @@ def _page_name(kiosk: bool) -> Component:
 
 
 def _tab(page: dict[str, Any]) -> Component:
-    return dcc.Link(t(f"{key_of(page)}.name"), href=view.link(page["path"]), className="tab")
+    return dcc.Link(t(f"{key_of(page)}.name"), href=view.link(page["path"]), className="page-tab")
 
 
 def _badges() -> list[Component]:

@@ -44,4 +44,4 @@ def column(field: str, title: str, width: int, renderer: str | None = None, **mo
 
 def number_column(field: str, title: str, width: int, **more: Any) -> Column:
     """Return a column of numbers, written to the right."""
-    return column(field, title, width, cellClass="number", headerClass="number", **more)
+    return column(field, title, width, headerClass="number", **{"cellClass": "number", **more})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from flask import Blueprint, Response, request
 from dashboard import answers, extent, fills, names, wire
 from dashboard.session import door, scope
 from dashboard.theme import ramp
+from layers.incidents import SIZES
+
+URGENT = 2  # severities whose marks no name may cover
 
 grounds = Blueprint("grounds", __name__, url_prefix="/map/<release>")
 
@@ -62,8 +66,19 @@ def fill() -> Response:
 def labels() -> Response:
     """Return the names that fit a view of `w` x `h` pixels without touching."""
     size = (float(request.args["w"]), float(request.args["h"]))
-    bounds, em = extent.parsed(request.args["bounds"]), float(request.args["em"])
-    return answers.listed(names.names(answers.day(), bounds, size, em, int(request.args["deepest"])))
+    view = names.Frame(extent.parsed(request.args["bounds"]), size, float(request.args["em"]))
+    return answers.listed(names.names(answers.day(), view, int(request.args["deepest"]), _urgent()))
+
+
+def _urgent() -> list[dict[str, Any]]:
+    """Return the open incidents that names give way to, where the map that asks shows them (`now`, `view`)."""
+    if not request.args.get("now"):
+        return []
+    now = datetime.fromisoformat(request.args["now"])
+    rows = door().query("incident_points", scope(), area=answers.area(), start=now, end=now, now=now).to_pylist()
+    sizes = SIZES[request.args["view"]]
+    urgent = (row for row in rows if row["severity"] <= URGENT)
+    return [{"p": [row["lon"], row["lat"]], "size": sizes[row["severity"]]} for row in urgent]
 
 
 def _level(level: str) -> list[dict[str, Any]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dashboard.extent import Bounds
@@ -12,50 +13,85 @@ from dashboard.text import named
 
 WIDE_EM, NARROW_EM, LINE_EM = 1.05, 0.6, 1.5
 
+ASIDE_EM = (0.0, -1.2, 1.2)  # where words may stand above or below their place
+
 Row = dict[str, Any]
+Box = tuple[float, float, float, float]
 
 
-def names(day: Any, bounds: Bounds, size: tuple[float, float], em: float, deepest: int) -> list[Row]:
-    """Return `p`, `name` and `rank` of the areas whose names fit a view of `size` pixels showing `bounds`.
+@dataclass(frozen=True)
+class Frame:
+    """A view of `size` pixels showing `bounds`, with letters of `em` pixels."""
 
-    Levels below the city, `deepest` of them, the higher level and then the larger area first; `em` is the size of a
-    letter in pixels.
+    bounds: Bounds
+    size: tuple[float, float]
+    em: float
+
+    def pixel(self, p: Sequence[float]) -> tuple[float, float]:
+        """Return x, y of lon, lat from the upper left corner of the bounds."""
+        west, _, _, north = self.bounds
+        return (p[0] - west) * self._across, (north - p[1]) * self._across * self._taller
+
+    def holds(self, box: Box) -> bool:
+        """Say whether a box of pixels lies inside the bounds."""
+        right, bottom = self.pixel((self.bounds[2], self.bounds[1]))
+        return box[0] >= 0 and box[1] >= 0 and box[2] <= right and box[3] <= bottom
+
+    def aside(self) -> list[tuple[float, float]]:
+        """Return the shifts words may try, the best first."""
+        return [(0.0, em * self.em) for em in ASIDE_EM]
+
+    @property
+    def _taller(self) -> float:
+        return 1 / math.cos(math.radians((self.bounds[1] + self.bounds[3]) / 2))
+
+    @property
+    def _across(self) -> float:
+        """Pixels per degree of longitude: the bounds fit whole."""
+        west, south, east, north = self.bounds
+        return min(self.size[0] / (east - west), self.size[1] / self._taller / (north - south))
+
+
+def names(day: Any, view: Frame, deepest: int, marks: Sequence[Row] = ()) -> list[Row]:
+    """Return `p`, `name`, `rank` and `away` of the areas whose names fit a view.
+
+    Levels below the city, `deepest` of them, the higher level and then the larger area first.
     """
     ranked = {level.id: number for number, level in enumerate(door().config.levels)}
     rows = [r for r in door().query("areas", scope(), day=day).to_pylist() if r["lon"] is not None]
     rows = [{**r, "rank": ranked[r["level"]]} for r in rows if 0 < ranked[r["level"]] <= deepest]
     rows.sort(key=lambda r: (r["rank"], -(r["area_m2"] or 0)))
     placed = ({"p": [round(r["lon"], 6), round(r["lat"], 6)], "name": named(r), "rank": r["rank"]} for r in rows)
-    return fit(placed, bounds, size, em)
+    return fit(placed, view, marks)
 
 
-def fit(rows: Iterable[Row], bounds: Bounds, size: tuple[float, float], em: float) -> list[Row]:
-    """Return the rows whose words touch none placed before them, in the order given.
+def fit(rows: Iterable[Row], view: Frame, marks: Sequence[Row] = ()) -> list[Row]:
+    """Return the rows whose words lie inside a view and touch none placed before them, in the order given.
 
-    Rows: `p` [lon, lat], `name`, and `away` [x, y] pixels from p where the words do not stand on it.
+    Rows: `p` [lon, lat], `name`, and `away` [x, y] pixels from p where their words have a place of their own. Other
+    words give way to `marks` (`p`, and `size` in pixels) by moving up or down, and are left out where nothing is free.
     """
-    west, south, east, north = bounds
-    taller = 1 / math.cos(math.radians((south + north) / 2))
-    across = min(size[0] / (east - west), size[1] / taller / (north - south))
-    taken: list[tuple[float, ...]] = []
+    taken = [_square(view.pixel(mark["p"]), mark["size"] / 2) for mark in marks]
     out = []
     for row in rows:
-        lon, lat = row["p"]
-        if not (west < lon < east and south < lat < north):
-            continue
-        x, y = row.get("away", (0, 0))
-        box = _box(row["name"], (lon * across + x, -lat * across * taller + y), em)
-        if not any(_touch(box, other) for other in taken):
-            taken.append(box)
-            out.append(row)
+        for away in [row["away"]] if "away" in row else view.aside():
+            box = _box(row["name"], view.pixel(row["p"]), away, view.em)
+            if view.holds(box) and not any(_touch(box, other) for other in taken):
+                taken.append(box)
+                out.append({**row, "away": list(away)})
+                break
     return out
 
 
-def _box(name: str, at: tuple[float, float], em: float) -> tuple[float, float, float, float]:
+def _square(at: tuple[float, float], half: float) -> Box:
+    return at[0] - half, at[1] - half, at[0] + half, at[1] + half
+
+
+def _box(name: str, at: tuple[float, float], away: Sequence[float], em: float) -> Box:
     width = sum(WIDE_EM if ord(letter) > 0x2E80 else NARROW_EM for letter in name) * em
-    x, y = at
+    x, y = at[0] + away[0], at[1] + away[1]
     return x - width / 2, y - LINE_EM * em / 2, x + width / 2, y + LINE_EM * em / 2
 
 
-def _touch(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+def _touch(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -22,7 +22,7 @@ from dashboard.story_marks import Page
 from dashboard.subject import LETTERS
 from dashboard.telling import Told
 from dashboard.text import clock, t
-from dashboard.theme import map_theme
+from dashboard.theme import map_theme, track
 from dashboard.wire import Columns, pack
 
 MARGIN, LEAST = 0.12, 0.004  # of the extent of tracks, and degrees
@@ -45,21 +45,21 @@ def chosen(day: Day, places: dict[str, int], page: Page) -> bytes:
     """Return tracks and everything about up to four workers; `places` gives each its letter and colour."""
     told = telling.tell(day, places)
     if not told.tracks.num_rows:
-        return pack(0, {}, **_about(day), span=[8 * 3600, 18 * 3600], lanes=_empty_lanes(told))
+        return pack(0, {}, **_about(day), span=[8 * 3600, 18 * 3600], lanes=_empty_lanes(told, page))
     bounds = _bounds(told.tracks)
     walked = _walked(told)
     more: dict[str, Any] = {
         "bounds": bounds,
-        "lanes": [_person(told, worker, walked) for worker in places],
-        "stays": [marks.stay(told, row) for row in told.stays],
+        "lanes": [_person(told, worker, walked, page) for worker in places],
+        "stays": [marks.stay(told, row, page) for row in told.stays],
         "doubtful": [marks.doubtful(told, row, page) for row in told.doubtful],
         "incidents": marks.incidents(told, bounds, page),
-        "notes": names.fit(marks.notes(told), bounds, page.size, page.em),
+        "notes": names.fit(marks.notes(told), names.Frame(bounds, page.size, page.em)),
         "events": [_told(told, event) for event in told.events()],
         **marks.gaps(told, bounds, page),
         **marks.beats(told, bounds, page),
     }
-    columns, length = _columns(told)
+    columns, length = _columns(told, page)
     return pack(length, columns, **_about(day), span=_span(sum(walked.values())), **more)
 
 
@@ -86,20 +86,20 @@ def _walked(told: Told) -> dict[str, Any]:
     return {one: bars(start[at], end[at], along[at], told.day.length_s) for one, at in mine.items()}
 
 
-def _person(told: Told, worker: str, walked: dict[str, Any]) -> dict[str, Any]:
+def _person(told: Told, worker: str, walked: dict[str, Any], page: Page) -> dict[str, Any]:
     def own(rows: list[Row]) -> list[Row]:
         return [row for row in rows if row["worker_id"] == worker]
 
     place = told.places[worker]
-    facts = {"letter": LETTERS[place], "colour": marks.colour(place)[:3], "worker": worker, **told.person(worker)}
+    facts = {"letter": LETTERS[place], "colour": track(page.theme, place)[:3], "worker": worker, **told.person(worker)}
     stays, gaps = ([[r["at"], r["end"]] for r in own(rows)] for rows in (told.stays, told.gaps))
     doubtful = [r["at"] for r in own(told.doubtful)]
     return {**facts, **_lane(walked[worker]), "stays": stays, "gaps": gaps, "doubtful": doubtful}
 
 
-def _empty_lanes(told: Told) -> list[dict[str, Any]]:
+def _empty_lanes(told: Told, page: Page) -> list[dict[str, Any]]:
     nothing = bars(*(np.empty(0),) * 3, told.day.length_s)
-    return [_person(told, worker, dict.fromkeys(told.places, nothing)) for worker in told.places]
+    return [_person(told, worker, dict.fromkeys(told.places, nothing), page) for worker in told.places]
 
 
 def _bounds(tracks: pa.Table) -> Bounds:
@@ -109,12 +109,12 @@ def _bounds(tracks: pa.Table) -> Bounds:
     return x - wide, y - high, x + wide, y + high
 
 
-def _columns(told: Told) -> tuple[Columns, int]:
+def _columns(told: Told, page: Page) -> tuple[Columns, int]:
     worker, part = told.tracks["worker_id"].to_numpy(), told.tracks["seg"].to_numpy()
     new = np.ones(len(worker), bool)
     new[1:] = (worker[1:] != worker[:-1]) | (part[1:] != part[:-1])
     starts = np.flatnonzero(new).astype(np.uint32)
-    colours = np.array([marks.colour(place) for place in told.places.values()], np.uint8)
+    colours = np.array([track(page.theme, place) for place in told.places.values()], np.uint8)
     order = {worker: i for i, worker in enumerate(told.places)}
     path = np.column_stack([told.tracks["lon"].to_numpy(), told.tracks["lat"].to_numpy()])
     columns: Columns = {

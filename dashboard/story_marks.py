@@ -20,7 +20,7 @@ from dashboard.lanes import seconds
 from dashboard.session import door, scope
 from dashboard.telling import Told
 from dashboard.text import clock
-from dashboard.theme import TRACKS, rgba
+from dashboard.theme import track
 from layers.gaps import strokes
 from layers.incidents import SIZES
 from layers.stays import radius
@@ -37,16 +37,11 @@ class Page:
     em: float
 
 
-def colour(place: int, share: float = 1.0) -> list[int]:
-    """Return the colour of the track at a place 0-3, at an opacity."""
-    return rgba(TRACKS[place], share)
-
-
-def stay(told: Told, row: Row) -> Row:
+def stay(told: Told, row: Row, page: Page) -> Row:
     """Return a stay as a disc."""
     place, minutes = told.places[row["worker_id"]], (row["end"] - row["at"]) / 60
     words = f"{told.letter(row)} {telling.stay_note(row)} · {told.when(row['at'])}–{told.when(row['end'])}"
-    drawn = {"r": radius(minutes), "fill": colour(place, 0.16), "colour": colour(place)}
+    drawn = {"r": radius(minutes), "fill": track(page.theme, place, 0.16), "colour": track(page.theme, place)}
     return {"at": row["at"], "p": [row["lon"], row["lat"]], "words": words, **drawn}
 
 
@@ -55,7 +50,7 @@ def gaps(told: Told, bounds: Bounds, page: Page) -> dict[str, list[Row]]:
     step = HATCH_PX * _degrees(bounds, page)
     hatch, ends = [], []
     for row in told.gaps:
-        tint = colour(told.places[row["worker_id"]], 0.8)
+        tint = track(page.theme, told.places[row["worker_id"]], 0.8)
         start, end = (row["from_lon"], row["from_lat"]), (row["to_lon"], row["to_lat"])
         hatch += [{"at": row["at"], "a": a, "b": b, "colour": tint} for a, b in strokes(start, end, step)]
         ends += [{"at": row["at"], "p": list(p), "colour": tint} for p in (start, end)]
@@ -113,9 +108,10 @@ def beats(told: Told, bounds: Bounds, page: Page) -> dict[str, list[Row]]:
         shape = shapes.get(told.people[worker]["area_id"]) if worker in told.people else None
         for part in shapely.get_parts(shape) if shape is not None else ():
             rings = [part.exterior, *part.interiors]
-            tints.append({"polygon": [list(ring.coords) for ring in rings], "fill": colour(place, 0.08)})
+            tints.append({"polygon": [list(ring.coords) for ring in rings], "fill": track(page.theme, place, 0.08)})
+            edge = track(page.theme, place, 0.7)
             cut = dashes(np.array([part]), dash_m)
-            lines += [{"path": list(dash.coords), "colour": colour(place, 0.7)} for dash in cut]
+            lines += [{"path": list(dash.coords), "colour": edge} for dash in cut]
     return {"beats": tints, "dashes": lines}
 
 

@@ -48,7 +48,10 @@ HEAT = {
 }
 HEAT_MOST = {"dark": 0.55, "light": 0.7}
 # At most four tracks at once, told apart in every simulated colour vision; letters A-D stand beside them.
-TRACKS = ("#5BB2FF", "#B9E769", "#F2D7A0", "#E27FB5")
+TRACKS = {
+    "dark": ("#5BB2FF", "#B9E769", "#F2D7A0", "#E27FB5"),
+    "light": ("#0B63B8", "#5E8F00", "#6B3F00", "#C2408E"),
+}
 RAMP = ("seq-1", "seq-2", "seq-3", "seq-4", "seq-5")
 
 
@@ -63,7 +66,7 @@ def map_theme(theme: str) -> dict[str, list[int]]:
     out["unit-halo"] = rgba(tokens["halo"], 0.55)
     out["key-area"] = rgba(tokens["text-1"])
     out["label-plate"] = rgba(tokens["bg-0"], 0.72)
-    out["on-track"] = rgba("#06121E")  # letters on the four track colours, which are light in both themes
+    out["on-track"] = rgba(tokens["on-accent"])
     out["worker-line"] = rgba(ground["worker"])
     out["highlight"] = rgba(tokens["accent"], 0.22)
     return out
@@ -73,6 +76,11 @@ def ramp(theme: str) -> list[list[int]]:
     """Return the five classes of the sequential ramp; the lowest is the ground itself and not drawn."""
     tokens = palette(theme)
     return [rgba(tokens[name], 0.0 if name == RAMP[0] else 0.95) for name in RAMP]
+
+
+def track(theme: str, place: int, opacity: float = 1.0) -> list[int]:
+    """Return the colour of the track at a place 0-3 as [r, g, b, a]."""
+    return rgba(TRACKS[theme][place], opacity)
 
 
 def rgba(code: str, opacity: float = 1.0) -> list[int]:

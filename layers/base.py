@@ -27,3 +27,15 @@ class Layer:
 def text(value: str) -> Any:
     """Return a constant string for a pydeck property, which would else be read as an expression."""
     return pydeck.types.String(value)
+
+
+def checked(name: str, data: Any, *columns: str) -> Any:
+    """Return rows unchanged after a look at them; what the browser fetches by itself is checked where it is packed.
+
+    Raises ValueError naming the layer and the columns its rows lack.
+    """
+    if isinstance(data, list):
+        missing = [column for column in columns if any(column not in row for row in data)]
+        if missing:
+            raise ValueError(f"layer {name}: rows without {', '.join(missing)}")
+    return data

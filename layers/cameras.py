@@ -6,7 +6,7 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, checked
 
 BODY = '<rect x="8" y="20" width="32" height="24" rx="3"/><path d="M42 28 56 20V44L42 36Z"/>'
 STRIKE = '<path d="M10 56 54 10"/>'
@@ -14,6 +14,7 @@ STRIKE = '<path d="M10 56 54 10"/>'
 
 def draw(data: Any, theme: Theme, view: str) -> list[pydeck.Layer]:
     """Return the cameras: rows with `p` and `icon`; nothing at city scale."""
+    checked("cameras", data, "p", "icon")
     del theme
     if view == "city":
         return []

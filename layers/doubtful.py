@@ -6,11 +6,12 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, checked
 
 
 def draw(data: Any, theme: Theme) -> list[pydeck.Layer]:
     """Return ties and crosses: rows with `p` and `tie` [lon, lat] and, for the crosses, `icon`."""
+    checked("doubtful", data, "p", "tie", "icon")
     ties = pydeck.Layer(
         "LineLayer",
         data,

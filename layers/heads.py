@@ -6,7 +6,7 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme, text
+from layers.base import Layer, Theme, checked, text
 
 
 def draw(data: Any, theme: Theme, font: str, size: float) -> list[pydeck.Layer]:
@@ -14,6 +14,7 @@ def draw(data: Any, theme: Theme, font: str, size: float) -> list[pydeck.Layer]:
 
     data: rows with `p` [lon, lat], `r` (pixels), `colour` [r, g, b], `letter` and `name`; size in pixels.
     """
+    checked("heads", data, "p", "r", "colour", "letter", "name")
     disc = pydeck.Layer(
         "ScatterplotLayer",
         data,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, checked
 
 SHAPES = {
     1: '<circle cx="32" cy="32" r="26" fill="none" stroke="{crit}" stroke-width="4"/>'
@@ -23,6 +23,7 @@ SIZES = {"city": {1: 26, 2: 17, 3: 9, 4: 0, 5: 0}, "town": {1: 32, 2: 20, 3: 18,
 
 def draw(data: Any, theme: Theme, view: str) -> list[pydeck.Layer]:
     """Return the incidents: rows with `p` [lon, lat], `icon` and `size` (pixels), made by dashboard/markers.py."""
+    checked("incidents", data, "p", "icon", "size")
     return [
         pydeck.Layer(
             "IconLayer",

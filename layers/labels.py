@@ -6,11 +6,12 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme, text
+from layers.base import Layer, Theme, checked, text
 
 
 def draw(data: Any, theme: Theme, view: str, font: str = "sans-serif", size: float = 13.0) -> list[pydeck.Layer]:
     """Return the labels: rows with `p` [lon, lat] and `name`; size in pixels of the screen."""
+    checked("labels", data, "p", "name", "away")
     return [
         pydeck.Layer(
             "TextLayer",
@@ -18,6 +19,7 @@ def draw(data: Any, theme: Theme, view: str, font: str = "sans-serif", size: flo
             id=f"{view}-labels",
             get_position="p",
             get_text="name",
+            get_pixel_offset="away",
             get_size=size,
             get_color=theme["label"],
             outline_color=theme["label-halo"],

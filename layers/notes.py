@@ -6,11 +6,12 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme, text
+from layers.base import Layer, Theme, checked, text
 
 
 def draw(data: Any, theme: Theme, font: str, size: float) -> list[pydeck.Layer]:
     """Return the notes: rows with `p` [lon, lat], `name` and `away` [x, y] pixels from p; size in pixels."""
+    checked("notes", data, "p", "name", "away")
     return [
         pydeck.Layer(
             "TextLayer",

@@ -6,11 +6,12 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, checked
 
 
 def draw(data: Any, theme: Theme) -> list[pydeck.Layer]:
     """Return the reports: rows with `p` [lon, lat], `icon` and `size` (pixels)."""
+    checked("reports", data, "p", "icon", "size")
     del theme
     return [
         pydeck.Layer(

@@ -7,11 +7,12 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, checked
 
 
 def draw(data: Any, theme: Theme) -> list[pydeck.Layer]:
     """Return the stays: rows with `p` [lon, lat], `r` (pixels), `fill` and `colour` [r, g, b, a]."""
+    checked("stays", data, "p", "r", "fill", "colour")
     del theme
     return [
         pydeck.Layer(

@@ -26,7 +26,7 @@
     const root = document.documentElement;
     if (view.theme) root.dataset.theme = view.theme;
     root.toggleAttribute("data-kiosk", view.kiosk === "1" || document.querySelector(".frame.kiosk") !== null);
-    document.querySelectorAll(".top .tab").forEach((tab) => {
+    document.querySelectorAll(".top .page-tab").forEach((tab) => {
       if (tab.pathname === location.pathname) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     });

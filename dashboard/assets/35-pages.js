@@ -48,6 +48,9 @@
     make("div", { className: "ticks" }, ...ticks.map((tick) =>
       make("i", { key: tick.at, className: tick.line ? "line" : "", style: { "--at": tick.at } }, tick.words))));
 
+  /* A number with what it was counted from. */
+  cells.Figure = ({ data, value, colDef }) => make("span", { title: data[colDef.field + "_told"] }, value);
+
   /* A row that heads a group of peers. */
   cells.Peers = ({ data }) => make("div", { className: "peers" }, make("b", null, data.name), make("span", null, data.group));
 

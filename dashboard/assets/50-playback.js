@@ -37,6 +37,8 @@
     const again = S.spec && S.spec.story === spec.story && document.body.contains(S.box);
     S.spec = spec;
     S.box = $("#strip-box");
+    buttons();
+    if (!spec.story) say(spec.say);
     if (!spec.story || again) return window.dash_clientside.no_update;
     S.story = null;
     const asked = spec.story;
@@ -47,7 +49,7 @@
       const story = window.gridlinkMaps.unpack(await answer.arrayBuffer());
       if (S.spec.story !== asked) return window.dash_clientside.no_update;
       S.story = { ...story.header, columns: story.columns };
-    } catch (fault) { window.gridlinkErrors.push(String(fault.message || fault)); return window.dash_clientside.no_update; }
+    } catch (fault) { window.gridlinkErrors.push(String(fault.message || fault)); say(window.gridlink.words.failed); return window.dash_clientside.no_update; }
     const given = window.gridlink.view().t;
     if (S.placed !== spec.day && !S.running) S.t = given === undefined || given === "" ? firstMoment() : Number(given);
     S.placed = spec.day;
@@ -57,6 +59,13 @@
     count();
     show();
     return window.dash_clientside.no_update;
+  }
+
+  function say(words) {
+    const line = document.createElement("p");
+    line.className = "empty";
+    line.textContent = words;
+    S.box.replaceChildren(line);
   }
 
   /* Where a replay begins: at the first step of the day, not at an empty midnight. */

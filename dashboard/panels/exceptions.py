@@ -1,4 +1,4 @@
-"""What counted against the chosen unit's rate, and why: handled above the grid, late, still overdue, closed by order."""
+"""What counted against the chosen unit's rate, and why: handled above the grid, late, overdue, closed by order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard import figures, moment, place
 from dashboard.parts import empty, panel
 from dashboard.session import door, scope
 from dashboard.standing import FRONT
-from dashboard.text import DASH, duration, named, number, percent, t
+from dashboard.text import duration, named, number, percent, t
 from dashboard.tree import tree
 from dashboard.view import VIEW
 
@@ -38,7 +38,10 @@ def show(view: dict[str, Any] | None) -> tuple[list[Component], str]:
     note = t("exceptions.note", unit=place.title(asked), n=number(len(rows)), whole=number(whole))
     if not rows:
         return [empty(t("exceptions.none" if whole else "exceptions.nothing", unit=place.title(asked)))], note
-    body = [_causes(rows), html.Div([_head(), *(_line(row, until) for row in reversed(rows[-MOST:]))], className="rows")]
+    body = [
+        _causes(rows),
+        html.Div([_head(), *(_line(row, until) for row in reversed(rows[-MOST:]))], className="rows"),
+    ]
     return body + ([html.P(t("exceptions.cut", n=MOST), className="empty")] if len(rows) > MOST else []), note
 
 
@@ -60,20 +63,25 @@ def _causes(rows: list[Row]) -> Component:
 
 
 def _head() -> Component:
-    names = ("incident", "kind", "where", "cause", "solved", "late")
+    names = ("incident", "kind", "where", "cause", "late")
     return html.Div([html.Span(t(f"exceptions.column_{name}")) for name in names], className="row head")
 
 
 def _line(row: Row, now: Any) -> Component:
     ended = min(row["closed_at"], now) if row["closed_at"] else now
     late = (ended - row["deadline_at"]).total_seconds() if row["deadline_at"] else 0
-    level = place.level_name(row["max_level"]) if row["max_level"] else DASH
     cells = [
         html.Span(row["incident_id"], className="id"),
         html.Span(row["title"] or row["subkind"] or named(row, "kind")),
         html.Span(row["area_name"]),
-        html.Span(t(f"exceptions.{row['cause']}")),
-        html.Span(level),
+        html.Span(_cause(row)),
         html.Span(f"+{duration(late)}" if late > 0 else t("exceptions.in_time"), className="late" if late > 0 else ""),
     ]
     return html.Div(cells, className="row")
+
+
+def _cause(row: Row) -> str:
+    """Return the cause; of one handled above the grid, how high it went."""
+    if row["cause"] == "higher_level":
+        return t("exceptions.handled_by", level=place.level_name(row["max_level"]))
+    return t(f"exceptions.{row['cause']}")

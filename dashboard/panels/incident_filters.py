@@ -1,4 +1,4 @@
-"""The choices of the incidents page: area, state, period, kind, severity, whether the place is known, points or heat."""
+"""The choices of the incidents page: area, state, period, kind, severity, whether the place is known."""
 
 from __future__ import annotations
 
@@ -40,5 +40,6 @@ def _kinds(asked: str) -> Component:
     rows = sorted(door().query("kinds", scope()).to_pylist(), key=lambda row: (row["severity"], row["kind"]))
     options = [{"value": row["kind"], "label": named(row)} for row in rows]
     known = asked if asked in {row["kind"] for row in rows} else None
-    chooser = dcc.Dropdown(options, known, id=KINDS, placeholder=t("cases.every_kind"), clearable=True, searchable=False)
+    words = t("cases.every_kind")
+    chooser = dcc.Dropdown(options, known, id=KINDS, placeholder=words, clearable=True, searchable=False)
     return html.Div([html.Span(t("cases.kind")), chooser], className="control")

@@ -53,8 +53,9 @@ def scope_of(view: dict[str, Any] | None) -> str:
     """Return the area and the time the rows are about."""
     if state(view) == "open":
         return t("cases.note_open", area=place.title(view))
-    start, end = (local(instant).date() for instant in moment.period(view or {}))
-    return t("cases.note_period", area=place.title(view), first=day_short(start), last=day_short(moment.today(view or {})))
+    start, _ = moment.period(view or {})
+    first, last = day_short(local(start).date()), day_short(moment.today(view or {}))
+    return t("cases.note_period", area=place.title(view), first=first, last=last)
 
 
 def total(chosen: Cases) -> str:

@@ -58,7 +58,7 @@ def show(view: dict[str, Any] | None) -> dict[str, Any]:
     drawn.overlay("cameras")
     drawn.positions(now)
     drawn.incidents(now, now, now, open=1)
-    drawn.labels(door().config.screen.font, style.px(13))
+    drawn.labels(door().config.screen.font, style.px(13), now=now)
     return drawn.spec(bundle=BUNDLE)
 
 

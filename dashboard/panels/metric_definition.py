@@ -53,7 +53,7 @@ def _count(name: str, view: dict[str, Any] | None) -> str:
     where, value = place.title(view), spelled(metric, row["value"], unit=True)
     if row["whole"] is None or row["value"] is None:
         return f"{where} {value}"
-    return t("definition.count", area=where, part=number(row["part"]), whole=number(row["whole"]), value=value)
+    return t("definition.fraction", area=where, part=number(row["part"]), whole=number(row["whole"]), value=value)
 
 
 def _feed(name: str) -> Component:

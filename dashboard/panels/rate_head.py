@@ -69,7 +69,7 @@ def band(rate: dict[str, Any]) -> Component:
     """Return the interval on a scale with the neutral line, labelled as configured."""
     rules = door().config.incidents
     line = rules.reference_rate
-    floor, top = scale([rate["low"]], [rate["high"]], line)
+    floor, top = scale([rate["low"]], [1.0], line)
 
     def at(value: float) -> dict[str, str]:
         return {"--at": f"{(value - floor) / (top - floor):.4f}"}

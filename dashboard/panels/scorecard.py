@@ -13,13 +13,14 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from dash.development.base_component import Component
 
 from dashboard import place
+from dashboard.figures import NOTHING
 from dashboard.grid import Column, column, grid, number_column
 from dashboard.intervals import scale, ticks
 from dashboard.panels.rate_head import metric_name
 from dashboard.parts import panel
 from dashboard.peers import FEWEST_PEERS, Place, places
 from dashboard.session import door
-from dashboard.standing import BESIDE, Row, Unit, level, spelled, units
+from dashboard.standing import BESIDE, FRONT, Row, Unit, level, spelled, units
 from dashboard.text import DASH, number, percent, points, t
 from dashboard.tree import CLASSES
 from dashboard.view import VIEW, control
@@ -64,12 +65,12 @@ def columns(ends: Ends) -> list[Column]:
     first = [
         column("rank", t("scorecard.rank"), 92, "Rank"),
         column("name", t("scorecard.unit"), 150, "Named"),
-        column("at", metric_name("in_grid_on_time"), 330, "Interval", **ranged),
+        column("at", metric_name(FRONT), 310, "Interval", **ranged),
         number_column("value", "%", 62, cellClass="number strong"),
         number_column("n", "n", 64, cellClass="number quiet"),
     ]
     wrapped: Any = {"wrapHeaderText": True, "cellRenderer": "Figure"}
-    return first + [number_column(name, metric_name(name), 84, **wrapped) for name in BESIDE]
+    return first + [number_column(name, metric_name(name), 88, **wrapped) for name in BESIDE]
 
 
 def rows(found: list[Unit], ends: Ends) -> list[Row]:
@@ -133,7 +134,8 @@ def row(unit: Unit, spot: Place | None, note: str, ends: Ends) -> Row:
         "n": number(rate.n),
         **_interval(unit, ends),
     }
-    for name, other in unit.beside.items():
+    for name in BESIDE:
+        other = unit.beside.get(name, NOTHING)
         made[name] = spelled(METRICS[name], other["value"])
         made[f"{name}_told"] = t("scorecard.n", n=number(other["n"]))
     return made

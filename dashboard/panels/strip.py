@@ -16,7 +16,7 @@ from dashboard.parts import icon
 from dashboard.session import door
 from dashboard.subject import SUBJECT, adjacent, chosen, day
 from dashboard.text import t, voice
-from dashboard.theme import TRACKS, map_theme, rgba
+from dashboard.theme import map_theme, track
 from data.days import midnight
 
 SPEC, BOX = "strip-spec", "strip-box"
@@ -76,18 +76,19 @@ def _pace() -> View:
 
 
 def _sources(view: View, shown: Any) -> View:
-    """Return the addresses of story and chunks; none before a reason is given."""
+    """Return the addresses of story and chunks; before a reason is given only what to say instead."""
     if not reason.given():
-        return {"story": None, "chunks": None}
+        return {"story": None, "chunks": None, "say": t("people.needed")}
     asked = {"area": place.area(view), "workers": view.get("workers") or "", "theme": look(view).theme}
     query = urlencode({**asked, "version": door().version()})
     return {"story": f"/api/story/{shown}?{query}", "chunks": f"/api/chunks/{{day}}/{{slot}}?{query}"}
 
 
 def _colours(view: View) -> View:
-    theme = map_theme(look(view).theme)
-    own = {worker: rgba(TRACKS[at]) for worker, at in chosen(view).items()}
-    return {"colours": {**own, "all": theme["accent"]}, "dot": theme["worker"]}
+    theme = look(view).theme
+    own = {worker: track(theme, at) for worker, at in chosen(view).items()}
+    colours = map_theme(theme)
+    return {"colours": {**own, "all": colours["accent"]}, "dot": colours["worker"]}
 
 
 def _act(name: str, *pictures: str) -> Component:

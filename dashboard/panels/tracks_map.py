@@ -49,8 +49,9 @@ def show(view: dict[str, Any] | None) -> dict[str, Any] | None:
         return None
     style = look(view)
     drawn = Map(place.area(view), style.theme, shown, two_scales=False, scale="town" if chosen(view) else "city")
+    drawn.close = bool(chosen(view))
     drawn.ground(filled=False)
-    drawn.labels(door().config.screen.font, style.px(13))
+    drawn.labels(door().config.screen.font, style.px(13), levels=2 if chosen(view) else 1)
     return drawn.spec(bundle=BUNDLE, templates=_templates(drawn, style))
 
 

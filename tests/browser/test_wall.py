@@ -84,7 +84,7 @@ def test_every_panel_shows_something(site: Site) -> None:
 
 def test_old_data_is_called_history_and_its_ages_do_not_tick(site: Site) -> None:
     page = site.open()
-    assert page.locator(".chip.history").inner_text() == "历史 · 非实时 1月5日"
+    assert page.locator(".chip.history").inner_text() == "历史 · 非实时 2026年1月5日 周一"
     assert page.locator("[data-since]").count() == 0
 
 

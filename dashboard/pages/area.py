@@ -1,0 +1,23 @@
+"""The grid file: one area from the city down to a grid, its elements, its children, its map and its days."""
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.panels import area_children, area_map, area_profile, area_trend, breadcrumb
+from dashboard.panels.segments import periods
+
+dash.register_page(__name__, path="/area", order=5)  # type: ignore[no-untyped-call]
+
+
+def layout(period: str = "", **_: str) -> Component:
+    """Lay out the page with the choices of its address."""
+    return html.Main(
+        [
+            html.Div([breadcrumb.layout(), periods(period)], className="filters"),
+            area_profile.layout(),
+            area_map.layout(),
+            html.Div([area_children.layout(), area_trend.layout()], className="inside"),
+        ],
+        className="page desk area-page",
+    )
