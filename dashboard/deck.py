@@ -11,6 +11,7 @@ import pydeck
 
 from dashboard import extent
 from dashboard.session import door, scope
+from dashboard.text import voice
 from dashboard.theme import map_theme
 from layers import LAYERS
 from layers.basemap import LINES
@@ -40,7 +41,8 @@ class Map:
 
     def address(self, path: str, **query: object) -> str:
         """Return the address of a map's data, with everything its answer depends on."""
-        asked = {"theme": self.theme, "day": self.day, "area": self.area, "scope": scope().area_id, **query}
+        about = {"theme": self.theme, "lang": voice().language, "day": self.day, "area": self.area}
+        asked = {**about, "scope": scope().area_id, **query}
         return f"/api/map/{door().version()}/{path}?{urlencode(asked)}"
 
     def draw(self, name: str, data: Any, **options: Any) -> None:

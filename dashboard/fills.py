@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from dashboard.session import door, scope
+from dashboard.text import number, percent, t
 from data.days import midnight
 
 DAYS = 7
@@ -15,7 +16,7 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Fill:
-    """Values of leaves by id, the breaks between classes, and what they are: `empty` (share) or `by_incidents` (count)."""
+    """Values of leaves by id, the breaks between classes, and their kind: `empty` (share), `by_incidents`, `nothing`."""
 
     kind: str
     values: dict[str, float]
@@ -24,6 +25,11 @@ class Fill:
     def classes(self) -> dict[str, int]:
         """Return the class 0-4 of every leaf with a value."""
         return {area: int(np.searchsorted(self.breaks, value, side="right")) for area, value in self.values.items()}
+
+    def spell(self, area: str) -> str:
+        """Return the value of a leaf with what it is, in words."""
+        value = self.values[area]
+        return f"{t(f'map.{self.kind}')} {percent(value) if self.kind == 'empty' else number(value)}"
 
 
 def fill(area_id: str, last: date) -> Fill:

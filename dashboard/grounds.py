@@ -56,10 +56,11 @@ def lines(level: str) -> Response:
 
 @grounds.get("/fill")
 def fill() -> Response:
-    """Return the colour of every leaf that is not of the lowest class: {area_id: [r, g, b, a]}."""
-    colours = ramp(answers.theme())
+    """Return the colour of every leaf that is not of the lowest class, and the value of every leaf in words."""
+    ramped = ramp(answers.theme())
     chosen = fills.fill(answers.area(), answers.day())
-    return answers.listed({area: colours[at] for area, at in chosen.classes().items() if at})
+    colours = {area: ramped[at] for area, at in chosen.classes().items() if at}
+    return answers.listed({"colours": colours, "words": {area: chosen.spell(area) for area in chosen.values}})
 
 
 @grounds.get("/labels")

@@ -113,10 +113,12 @@ def test_the_ground_is_polygons_and_lines(client: FlaskClient, kind: str, column
 
 
 def test_only_leaves_above_the_lowest_class_are_coloured(client: FlaskClient) -> None:
-    colours = client.get(f"{MAP}/fill?day={DAY}").get_json(force=True)
+    filled = client.get(f"{MAP}/fill?day={DAY}").get_json(force=True)
+    colours = filled["colours"]
     assert colours and all(colour[3] > 0 for colour in colours.values())
     # w05 sent no fix and w06 was on leave: nobody was in either grid, and both are wholly unpatrolled
     assert colours["QH0202001"] == colours["QH0201002"]
+    assert filled["words"]["QH0202001"].endswith("100.0%")
 
 
 def test_incidents_without_a_place_of_their_own_are_no_points(client: FlaskClient) -> None:

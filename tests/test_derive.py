@@ -6,13 +6,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from pyproj import Transformer
-from tests.walks import CONFIG, CORNER, DAY, at, fix, lonlat, table, walk
 
 from data.config import make_config
 from data.playback import read
 from data.schema import arrow_schema
 from etl.derive import Crew, derive_day
 from etl.judge import flag_bits, uncounted
+from tests.walks import CONFIG, CORNER, DAY, at, fix, lonlat, table, walk
 
 CREW = Crew({"w1": "g1", "w2": "g3", "w3": "c2"}, {"g1": "c1", "g2": "c1", "g3": "c2"}, "city")
 TABLES = ["fix", "track", "stay", "gap", "worker_day", "cell_day", "chunk"]

@@ -86,7 +86,8 @@ def test_a_log_that_cannot_be_written_keeps_tracks_closed(door: Door, tmp_path: 
 def test_a_wall_sees_workers_as_dots_of_their_grid(door: Door) -> None:
     exact = door.query("positions", scoped("QH", "operator"), since=0).to_pylist()
     blurred = door.query("positions", scoped("QH", "kiosk"), since=0).to_pylist()
-    labels = {r["area_id"]: (r["lon"], r["lat"]) for r in door.query("areas", scoped("QH", "kiosk"), day=DAY).to_pylist()}
+    areas = door.query("areas", scoped("QH", "kiosk"), day=DAY).to_pylist()
+    labels = {row["area_id"]: (row["lon"], row["lat"]) for row in areas}
     assert len(exact) == len(blurred) > 0
     assert all((row["lon"], row["lat"]) == labels[row["area_id"]] for row in blurred)
     assert any(a["lon"] != b["lon"] for a, b in zip(exact, blurred, strict=True))

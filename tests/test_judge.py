@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from tests.walks import LIMITS, fix, table, walk
 
 from etl.judge import flag_bits, judge, uncounted
+from tests.walks import LIMITS, fix, table, walk
 
 
 def flagged(rows, name):

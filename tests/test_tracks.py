@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.walks import LIMITS, points
 
 from etl.compiled import compiled
 from etl.simplify import simplify
 from etl.stays import find_stays
 from etl.tracks import distances, online, split, trace
+from tests.walks import LIMITS, points
 
 
 def looked_at(day, limits=LIMITS):

@@ -65,7 +65,8 @@ def test_every_planted_jump_is_flagged_and_hardly_anything_else(city: tuple[Path
 
 
 def test_the_feed_in_gcj02_lands_on_its_workers_own_grids(city: tuple[Path, LoadResult]) -> None:
-    sent = {line.split(",")[0].strip('"') for path in (city[0] / "fixes_gcj").glob("*.csv") for line in path.read_text().split()}
+    texts = [path.read_text() for path in (city[0] / "fixes_gcj").glob("*.csv")]
+    sent = {line.split(",")[0].strip('"') for text in texts for line in text.split()}
     sql = """
         SELECT fix.worker_id, avg((fix.area_id = worker.area_id)::INT) AS own FROM fix JOIN worker USING (worker_id)
         WHERE list_contains($sent, fix.worker_id) GROUP BY ALL

@@ -52,7 +52,8 @@
   /* Polygons with their colours: shapes are fetched once per version, colours join by id. */
   function filled({ url, fill }) {
     return remember(url + "|" + fill, async () => {
-      const [shapes, colours] = await Promise.all([remember(url, () => read(url)), fill ? rows({ url: fill }) : {}]);
+      const [shapes, filled] = await Promise.all([remember(url, () => read(url)), fill ? rows({ url: fill }) : {}]);
+      const { colours = {}, words = {} } = filled;
       const { owner, part, ring, point } = shapes.columns;
       const out = [];
       for (let k = 0; k < shapes.header.length; k++) {
@@ -64,7 +65,7 @@
         for (let h = first + 1; h < next; h++) holeIndices.push((ring.value[h] - start) * 2);
         const [id, name] = (shapes.header.ids[owner.value[k]] || "").split("\t");
         const polygon = { positions: point.value.subarray(start * 2, end * 2), holeIndices };
-        out.push({ id, name, polygon, fill: colours[id] || [0, 0, 0, 0] });
+        out.push({ id, name, words: words[id] && `${name} · ${words[id]}`, polygon, fill: colours[id] || [0, 0, 0, 0] });
       }
       return out;
     });
@@ -173,8 +174,10 @@
         if (canvas) canvas.addEventListener("webglcontextlost", () => rebuild(map), { once: true });
       },
     });
+    window.gridlinkDeck = map.deck;
     furnish(map);
-    new ResizeObserver(() => resize(map)).observe(map.element);
+    map.watch = map.watch || new ResizeObserver(() => resize(map));
+    map.watch.observe(map.element);
   }
 
   function rebuild(map) {
@@ -268,7 +271,6 @@
     if (moved) { map.boxes = null; map.states = {}; resize(map); }
     draw(map);
     document.dispatchEvent(new CustomEvent("gridlink:map", { detail: map }));
-    window.gridlinkDeck = map.deck;
     return window.dash_clientside.no_update;
   }
 

@@ -31,8 +31,14 @@
     feed.clock = header.clock;
     feed.seen = Date.now();
     feed.last = { length: header.length, attributes: columns };
-    document.querySelectorAll("[data-live=fresh]").forEach((e) => { e.textContent = header.fresh; });
+    feed.fresh = header.fresh;
+    say(feed);
     return feed.last;
+  }
+
+  /* The legend may be written after the positions came, or anew. */
+  function say(feed) {
+    document.querySelectorAll("[data-live=fresh]").forEach((e) => { e.textContent = feed.fresh; });
   }
 
   async function tick(id) {
@@ -42,6 +48,7 @@
     try {
       const before = feed.last;
       await ask(feed);
+      say(feed);
       if (feed.last !== before) window.gridlinkMaps.draw(feed.map);
     } catch (fault) {
       /* the last good frame stays; the age in the header grows and says so */

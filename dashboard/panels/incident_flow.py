@@ -24,6 +24,8 @@ STEPS = 5
 WRITTEN = 6
 HOURS, WEEKDAYS = 24, 7
 MOST_KINDS = 12
+# Room for the number and the share behind the longest bar, in design pixels.
+WORDS_PX = 56
 
 
 def hours() -> Component:
@@ -52,7 +54,9 @@ def show_kinds(view: dict[str, Any] | None) -> tuple[dict[str, Any], str]:
     rows = by_kind(chosen)[:MOST_KINDS]
     counts = [n for _, n in rows]
     words = [f"<b>{number(n)}</b> {percent(n / chosen.n)}" for n in counts]
-    return bars([name for name, _ in rows], counts, look(view), words), t("cases.total", n=number(chosen.n))
+    chart = bars([name for name, _ in rows], counts, look(view), words)
+    chart["layout"]["margin"]["r"] = look(view).px(WORDS_PX)
+    return chart, t("cases.total", n=number(chosen.n))
 
 
 def by_hour(chosen: Cases) -> Counter[tuple[int, int]]:

@@ -7,12 +7,13 @@ from typing import Any
 from dash import Output, callback, html
 from dash.development.base_component import Component
 
-from dashboard import place
+from dashboard import moment, place
 from dashboard.cases import Row, cases
 from dashboard.panels.incident_table import where
 from dashboard.parts import empty, panel, severity
 from dashboard.session import door, scope
 from dashboard.text import duration, named, number, stamp, t
+from dashboard.tree import Tree, tree
 from dashboard.view import VIEW
 
 BODY, TOTAL = "steps-body", "steps-total"
@@ -29,18 +30,32 @@ def show(view: dict[str, Any] | None) -> tuple[Any, Any]:
     incident = (view or {}).get("incident")
     if not incident:
         return empty(t("steps.choose")), None
-    rows = door().query("incident_steps", scope(), incident_id=incident).to_pylist()
+    rows = told_once(door().query("incident_steps", scope(), incident_id=incident).to_pylist())
     case = cases(view).find(incident)
     if not rows and case is None:
         return empty(t("steps.none", incident=incident)), None
-    return [*_head(case), html.Ol(_course(case, rows))], t("steps.total", n=number(len(rows)))
+    return [*_head(case, tree(moment.today(view or {}))), html.Ol(_course(case, rows))], t(
+        "steps.total", n=number(len(rows))
+    )
 
 
-def _head(case: Row | None) -> list[Component]:
+def told_once(rows: list[Row]) -> list[Row]:
+    """Return the steps without those another source told again: same state, same second."""
+    pairs = zip(rows, [None, *rows], strict=False)
+    return [row for row, last in pairs if last is None or _moment(row) != _moment(last)]
+
+
+def _moment(row: Row) -> tuple[str, Any]:
+    return row["to_state"], row["stepped_at"]
+
+
+def _head(case: Row | None, known: Tree) -> list[Component]:
     if case is None:
         return []
     name = html.Div([severity(case["severity"]), html.B(case["title"] or case["subkind"] or named(case, "kind"))])
-    return [html.Div([name, html.Div(f"{case['incident_id']} · {where(case)}", className="note")], className="head")]
+    return [
+        html.Div([name, html.Div(f"{case['incident_id']} · {where(case, known)}", className="note")], className="head")
+    ]
 
 
 def _course(case: Row | None, rows: list[Row]) -> list[Component]:

@@ -14,6 +14,7 @@ from dashboard.grid import column, grid, number_column
 from dashboard.parts import panel
 from dashboard.session import door
 from dashboard.text import DASH, day_short, deadline, duration, local, named, number, stamp, t
+from dashboard.tree import UNLOCATED, Tree, tree
 from dashboard.view import VIEW, control
 from data.states import FINAL
 
@@ -24,13 +25,13 @@ MOST = 5000
 def layout(chosen: str | None = None) -> Component:
     """Return the empty table."""
     columns = [
-        column("severity_word", t("cases.severity"), 92, "Severity"),
-        column("left", t("cases.deadline"), 126, "Deadline"),
-        column("title", t("cases.title"), 190, "Named"),
-        column("place", t("cases.where"), 250, "Named"),
+        column("severity_word", t("cases.severity"), 96, "Severity"),
+        column("left", t("cases.deadline"), 140, "Deadline"),
+        column("title", t("cases.title"), 186, "Named"),
+        column("place", t("cases.where"), 250, "Named", cellClass="kept"),
         column("state", t("cases.state"), 88),
-        column("unit", t("cases.unit"), 150),
-        number_column("reported", t("cases.reported"), 128),
+        column("unit", t("cases.unit"), 140),
+        number_column("reported", t("cases.reported"), 116),
     ]
     table = grid(GRID, columns, chosen)
     return panel("cases", t("cases.name"), table, html.Span(id=NOTE), html.Span(id=TOTAL))
@@ -40,7 +41,8 @@ def layout(chosen: str | None = None) -> Component:
 def show(view: dict[str, Any] | None) -> list[Row]:
     """Show the first rows of the set."""
     chosen, ticking = cases(view), not moment.is_history(view or {})
-    return [line(row, chosen.now, ticking) for row in chosen.first(MOST)]
+    known = tree(moment.today(view or {}))
+    return [{**line(row, chosen.now, ticking), **placed(row, known)} for row in chosen.first(MOST)]
 
 
 @callback(Output(NOTE, "children"), Output(TOTAL, "children"), VIEW)
@@ -76,8 +78,6 @@ def line(row: Row, now: datetime, ticking: bool) -> Row:
         "severity_word": t(f"severity.s{row['severity']}"),
         "title": row["title"] or row["subkind"] or named(row, "kind"),
         "title_notes": [named(row, "kind")],
-        "place": where(row),
-        "place_notes": [] if row["located"] == "point" else [t(f"cases.at_{row['located']}")],
         "state": state_of(row),
         "unit": row["unit_name"] or DASH,
         "reported": stamp(row["reported_at"]),
@@ -85,11 +85,20 @@ def line(row: Row, now: datetime, ticking: bool) -> Row:
     }
 
 
-def where(row: Row) -> str:
-    """Return street · grid, each name once."""
-    names = [row["street_name"], row["parent_name"], row["area_name"]]
-    known = [name for at, name in enumerate(names) if name and name not in names[:at]]
-    kept = [name for at, name in enumerate(known) if not any(other.startswith(name) for other in known[at + 1 :])]
+def placed(row: Row, known: Tree) -> Row:
+    """Return the place in words, and how far it is known where the incident has no point."""
+    if row["located"] == "point":
+        return {"place": where(row, known), "place_notes": []}
+    area = known.rows.get(row["area_id"].removesuffix(UNLOCATED))
+    level = place.level_name(area["level"]) if area else ""
+    return {"place": where(row, known), "place_notes": [t(f"cases.at_{row['located']}", level=level)]}
+
+
+def where(row: Row, known: Tree) -> str:
+    """Return street · grid; the community too where the grid's name does not begin with it, the city only alone."""
+    way = [named(known.rows[area]) for area in known.up(row["area_id"])][::-1]
+    way = way[1:] or way
+    kept = [name for at, name in enumerate(way) if not any(other.startswith(name) for other in way[at + 1 :])]
     return " · ".join(kept) or DASH
 
 

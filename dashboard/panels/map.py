@@ -13,8 +13,9 @@ from dashboard.api import BUNDLE
 from dashboard.deck import Map
 from dashboard.loaded import loaded
 from dashboard.look import look
+from dashboard.panels import breadcrumb
 from dashboard.parts import Children, panel, severity
-from dashboard.session import door, scope
+from dashboard.session import door, is_kiosk, scope
 from dashboard.text import number, percent, t
 from dashboard.view import VIEW
 
@@ -27,8 +28,8 @@ DRAWN_SEVERITIES = (1, 2, 3, 4)
 def layout() -> Component:
     """Return the empty map and its legend."""
     body = [dcc.Store(id=SPEC), box(CANVAS), html.Div(id=LEGEND, className="legend")]
-    total = [t("map.town"), html.Span(className="map-times"), t("map.times")]
-    return panel("map", t("map.title"), body, html.Span(id=NOTE), html.Span(total, className="map-town"))
+    total = html.Span([t("map.town"), html.Span(className="map-times"), t("map.times")], className="map-town")
+    return panel("map", [t("map.title"), breadcrumb.layout()], body, html.Span(id=NOTE), total)
 
 
 def box(name: str) -> Component:
@@ -59,7 +60,8 @@ def show(view: dict[str, Any] | None) -> dict[str, Any]:
     drawn.positions(now)
     drawn.incidents(now, now, now, open=1)
     drawn.labels(door().config.screen.font, style.px(13), now=now)
-    return drawn.spec(bundle=BUNDLE)
+    # a wall is looked at, a desk is worked at: there a click goes into an area, and the way above the map leads back
+    return drawn.spec(bundle=BUNDLE, choose="" if view.get("kiosk") == "1" or is_kiosk() else "area")
 
 
 @callback(Output(LEGEND, "children"), Output(NOTE, "children"), VIEW)

@@ -11,11 +11,11 @@ from pathlib import Path
 from time import perf_counter
 
 from playwright.sync_api import Page, sync_playwright
-from tests.benchmarks import Bench
-from tests.browser.conftest import CHROMIUM, FLAGS, PASSWORD, Site, _served
 
 from dashboard.api import BUNDLE
 from gridlink import prepare_demo
+from tests.benchmarks import Bench
+from tests.browser.conftest import CHROMIUM, FLAGS, PASSWORD, Site, _served
 
 SIZE = {"grids": 300, "days": 7, "names": "fictional"}
 DRAWN = """() => window.gridlinkDeck && window.gridlinkDeck.layerManager
@@ -73,4 +73,4 @@ def _timed(visit: object) -> float:
         return perf_counter() - start
 
 
-BENCH = Bench("wall", ours, baseline, 0.5, "300 grids, 1920x1080, software GL, against an empty page with the same bundles")
+BENCH = Bench("wall", ours, baseline, 0.5, "300 grids, 1080p, software GL, against an empty page with the same bundles")

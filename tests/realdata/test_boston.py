@@ -20,7 +20,8 @@ SUMMER = {"start": datetime(2011, 7, 1, 4), "end": datetime(2012, 1, 1, 5), "now
 
 @pytest.fixture(scope="session")
 def requests() -> list[dict[str, str]]:
-    with gzip.open(REALDATA / "boston" / "311_service_requests_2011.csv.gz", "rt", encoding="utf-8", newline="") as file:
+    path = REALDATA / "boston" / "311_service_requests_2011.csv.gz"
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

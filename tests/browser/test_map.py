@@ -1,0 +1,230 @@
+"""The map and the replay in a browser: drawn in both views, picked rightly, moved by its own clock, never leaving the host."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser.conftest import Site
+
+SMALL = (1000, 680)
+DRAWN = """id => { const m = gridlinkMaps.maps.get(id);
+  return m && m.frames > 2 && m.deck.layerManager.getLayers().length > 3 && m.deck.layerManager.getLayers().every(l => l.isLoaded) }"""
+HEADS = """() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().find(l => l.id === 'heads').props.data.map(r => r.letter)"""
+
+
+def drawn(page: Page, name: str = "map") -> Page:
+    page.wait_for_function(DRAWN, arg=name, timeout=60000)
+    return page
+
+
+def replay(site: Site, choices: str, account: str = "operator") -> Page:
+    """Open a replay of the sample day and give the reason it asks for."""
+    page = site.open(f"/tracks?day=2026-01-05&{choices}", account, SMALL)
+    if page.locator("#people-form:not(.given)").count():
+        page.fill("input#people-reason", "case E025")
+        page.click("#people-look")
+    page.wait_for_function("gridlinkPlayback.state.story !== null", timeout=30000)
+    return drawn(page, "tracks-map")
+
+
+def at(page: Page, clock: str) -> None:
+    """Move the clock to hh:mm and let the frame be drawn."""
+    hour, minute = clock.split(":")
+    page.evaluate(f"gridlinkPlayback.seek({int(hour) * 3600 + int(minute) * 60})")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    page.wait_for_function(
+        "[...gridlinkTracks.chunks.values()].every(c => c.state === 'here')"
+        " && gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().every(l => l.isLoaded)"
+    )
+    page.evaluate("() => { window.seen = gridlinkMaps.maps.get('tracks-map').frames }")
+    page.evaluate("gridlinkMaps.maps.get('tracks-map').deck.redraw('test')")
+    page.wait_for_function("gridlinkMaps.maps.get('tracks-map').frames > window.seen")
+
+
+def picture(page: Page) -> bytes:
+    return page.locator("#tracks-map canvas").first.screenshot()
+
+
+def choices(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def errors(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("window.gridlinkErrors")
+    return found
+
+
+def test_the_map_is_drawn_in_both_views(live: Site) -> None:
+    page = drawn(live.open(size=SMALL))
+    views = page.evaluate("gridlinkMaps.maps.get('map').deck.getViewports().map(v => [v.id, v.width > 100, v.height > 100])")
+    assert sorted(view[0] for view in views) == ["city", "town"] and all(all(view[1:]) for view in views)
+    shown = page.evaluate("gridlinkMaps.maps.get('map').deck.layerManager.getLayers().map(l => l.id)")
+    for view in ("city", "town"):
+        assert {f"{view}-land", f"{view}-areas", f"{view}-incidents", f"{view}-labels", f"{view}-heat"} <= set(shown)
+    page.wait_for_timeout(500)
+    both = page.locator("#map canvas").first
+    box = both.bounding_box()
+    assert box and len(both.screenshot()) > 20_000  # an empty canvas of this size is far smaller
+    assert errors(page) == []
+
+
+def test_a_click_picks_the_grid_under_it_in_either_view(live: Site) -> None:
+    page = drawn(live.open(size=SMALL))
+    for view in ("city", "town"):
+        picked = page.evaluate(
+            """view => { const m = gridlinkMaps.maps.get('map'), v = m.deck.getViewports().find(v => v.id === view);
+            const rows = m.deck.layerManager.getLayers().find(l => l.id === view + '-areas').props.data;
+            const out = [];
+            for (const row of rows) {
+              const p = row.polygon.positions; let x = 0, y = 0, n = p.length / 2 - 1;
+              for (let i = 0; i < n; i++) { x += p[2 * i] / n; y += p[2 * i + 1] / n; }
+              const [px, py] = v.project([x, y]);
+              if (px < 5 || py < 5 || px > v.width - 5 || py > v.height - 5) continue;
+              const found = m.deck.pickObject({ x: px + v.x, y: py + v.y, radius: 1, layerIds: [view + '-areas'] });
+              out.push([row.id, found && found.object.id, found && found.viewport.id]);
+            } return out }""",
+            view,
+        )
+        # the middle of the corners of a bent grid may lie in its neighbour; most do not
+        assert len(picked) >= 3
+        assert sum(asked == got for asked, got, _ in picked) >= 0.8 * len(picked)
+        assert {seen for _, _, seen in picked if seen} == {view}
+
+
+def test_a_refresh_never_moves_what_the_operator_looks_at(live: Site) -> None:
+    page = drawn(live.open(size=SMALL))
+    moved = "gridlinkMaps.look(gridlinkMaps.maps.get('map'), 'town', { longitude: 119.2, latitude: 32, zoom: 13 })"
+    page.evaluate(moved)
+    page.evaluate("dash_clientside.set_props('view', { data: { ...gridlink.view(), version: 'another' } })")
+    page.wait_for_timeout(1500)
+    state = page.evaluate("gridlinkMaps.maps.get('map').states.town")
+    assert (state["longitude"], state["latitude"], state["zoom"]) == (119.2, 32, 13)
+
+
+def test_a_lost_graphics_context_is_drawn_anew(site: Site) -> None:
+    page = drawn(site.open(size=SMALL))
+    page.evaluate("() => { window.lost = gridlinkDeck }")
+    page.evaluate("gridlinkDeck.device.gl.getExtension('WEBGL_lose_context').loseContext()")
+    page.wait_for_function("window.gridlinkDeck !== window.lost", timeout=20000)
+    drawn(page)
+    site.faults = [fault for fault in site.faults if "context" not in fault.lower()]
+
+
+def test_the_bundle_is_the_one_inside_the_installed_wheel(site: Site) -> None:
+    page = drawn(site.open(size=SMALL))
+    assert page.evaluate("deck.VERSION") == "9.3.6"
+    scripts = page.evaluate("[...document.scripts].map(s => s.src).filter(Boolean)")
+    assert any("/api/vendor/deck-0.9.3.js" in address for address in scripts)
+
+
+def test_nobody_is_shown_before_a_reason_is_given(site: Site) -> None:
+    page = site.open("/tracks?day=2026-01-05&workers=w01", "leader", SMALL)
+    assert page.locator(".person").count() == 0
+    assert "理由" in page.locator("#people-body").inner_text()
+    assert page.evaluate("[...gridlinkTracks.chunks.keys()].length") == 0
+
+
+def test_two_moments_differ_and_the_same_moment_is_the_same_picture(site: Site) -> None:
+    page = replay(site, "workers=w01,w03&t=30000")
+    at(page, "08:10")
+    first = picture(page)
+    at(page, "09:20")
+    second = picture(page)
+    at(page, "08:10")
+    assert first != second
+    assert picture(page) == first
+    assert errors(page) == []
+
+
+def test_a_worker_is_nowhere_during_a_silence_and_back_after_it(site: Site) -> None:
+    page = replay(site, "workers=w01,w02")
+    seen = {}
+    for clock in ("08:20", "08:45", "09:10"):
+        at(page, clock)
+        seen[clock] = sorted(page.evaluate(HEADS))
+    assert seen == {"08:20": ["A", "B"], "08:45": ["A"], "09:10": ["A", "B"]}
+
+
+def test_the_clock_runs_without_the_server_and_is_told_when_it_stops(site: Site) -> None:
+    page = replay(site, "workers=w01&t=29000&speed=60")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(path(request)))
+    page.click("[data-act=play]")
+    page.wait_for_function("gridlinkPlayback.state.t > 29060", timeout=30000)
+    running = choices(page)["t"]
+    page.keyboard.press("Space")
+    page.wait_for_function("new URLSearchParams(location.search).get('t') !== '29000'")
+    stopped = page.evaluate("gridlinkPlayback.state.t")
+    assert running == "29000" and choices(page)["t"] == str(round(stopped))
+    assert [one for one in asked if "chunks" not in one and "tick" not in one and "positions" not in one] == []
+
+
+def path(request: Request) -> str:
+    return "tick" if "tick.n_intervals" in (request.post_data or "") else urlsplit(request.url).path
+
+
+def test_keys_move_the_clock(site: Site) -> None:
+    page = replay(site, "workers=w01&t=30000&speed=60")
+    moments = []
+    for key in ("ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Home", "End"):
+        page.keyboard.press(key)
+        moments.append(page.evaluate("gridlinkPlayback.state.t"))
+    span = page.evaluate("gridlinkPlayback.state.story.span")
+    assert moments == [30060, 30960, 30900, span[0], span[1] - 1]
+    page.keyboard.press("+")
+    assert page.locator("[data-speed][aria-pressed=true]").inner_text() == "300×"
+
+
+def test_the_clock_shows_the_time_of_the_city(site: Site) -> None:
+    page = replay(site, "workers=w01&t=30000")
+    assert page.locator(".strip-clock").inner_text() == "08:20:00"
+
+
+def test_the_strip_is_a_way_to_any_moment(site: Site) -> None:
+    page = replay(site, "workers=w01,w02&t=30000")
+    box = page.locator("#strip-box").bounding_box()
+    assert box and page.locator("#strip-box .gap-box").count() == 1
+    page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 20)
+    last = page.evaluate("[gridlinkPlayback.state.t, gridlinkPlayback.state.story.span[1]]")
+    assert last[1] - 120 < last[0] < last[1]
+
+
+def test_a_reload_brings_back_day_workers_moment_and_speed(site: Site) -> None:
+    page = replay(site, "workers=w01,w03&t=30000&speed=300")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("new URLSearchParams(location.search).get('t') === '30060'")
+    page.reload()
+    page.wait_for_function("window.gridlinkPlayback && gridlinkPlayback.state.story !== null", timeout=30000)
+    state = page.evaluate("({ t: gridlinkPlayback.state.t, speed: gridlinkPlayback.state.speed, day: gridlinkPlayback.state.spec.day })")
+    assert state == {"t": 30060, "speed": 300, "day": "2026-01-05"}
+    assert page.locator(".person[aria-pressed=true]").count() == 2
+
+
+def test_four_at_once_and_no_more(site: Site) -> None:
+    page = replay(site, "t=30000")
+    for number in range(4):
+        page.locator(".person[aria-pressed=false]").first.click()
+        page.wait_for_function("n => document.querySelectorAll('.person[aria-pressed=true]').length === n", arg=number + 1)
+    assert choices(page)["workers"].split(",") == ["w01", "w02", "w03", "w04"]
+    assert page.locator(".person .letter").all_inner_texts() == ["A", "B", "C", "D"]
+
+
+def test_the_course_of_the_day_is_a_list_of_moments(site: Site) -> None:
+    page = replay(site, "workers=w02&t=29000")
+    silence = page.locator("#course-body .event", has_text="无定位 35 分")
+    silence.click()
+    assert page.locator(".strip-clock").inner_text() == "08:30:00"
+    assert silence.get_attribute("aria-current") is not None
+
+
+@pytest.mark.parametrize("account", ["wall"])
+def test_a_wall_has_no_replay(site: Site, account: str) -> None:
+    page = site.open("/tracks", account, SMALL)
+    assert re.search("无权查看", page.locator("main").inner_text())
