@@ -16,7 +16,7 @@ DAYS = 7
 
 @dataclass(frozen=True)
 class Fill:
-    """Values of leaves by id, the breaks between classes, and their kind: `empty` (share), `by_incidents`, `nothing`."""
+    """Values of leaves by id, breaks between classes, and their kind: `empty` (share), `by_incidents` or `nothing`."""
 
     kind: str
     values: dict[str, float]

@@ -35,13 +35,14 @@ def grid(name: str, columns: list[Column], chosen: str | None = None, **options:
 
 
 def column(field: str, title: str, width: int, renderer: str | None = None, **more: Any) -> Column:
-    """Return a column `width` design pixels wide, which is its share of the table's width too."""
-    made: Column = {"field": field, "headerName": title, "flex": width, "minWidth": round(width * 0.7), **more}
+    """Return a column whose share of the table is `width`; it never becomes narrower than 60 % of so many pixels."""
+    made: Column = {"field": field, "headerName": title, "flex": width, "minWidth": round(width * 0.6), **more}
     if renderer:
         made["cellRenderer"] = renderer
     return made
 
 
 def number_column(field: str, title: str, width: int, **more: Any) -> Column:
-    """Return a column of numbers, written to the right."""
-    return column(field, title, width, headerClass="number", **{"cellClass": "number", **more})
+    """Return a column of numbers, written to the right and never cut."""
+    whole = {"cellClass": "number", "minWidth": round(width * 0.9), **more}
+    return column(field, title, width, headerClass="number", **whole)

@@ -29,9 +29,9 @@ def layout(chosen: str | None = None) -> Component:
         column("left", t("cases.deadline"), 140, "Deadline"),
         column("title", t("cases.title"), 186, "Named"),
         column("place", t("cases.where"), 250, "Named", cellClass="kept"),
-        column("state", t("cases.state"), 88),
-        column("unit", t("cases.unit"), 140),
-        number_column("reported", t("cases.reported"), 116),
+        column("state", t("cases.state"), 94),
+        column("unit", t("cases.unit"), 124),
+        number_column("reported", t("cases.reported"), 136),
     ]
     table = grid(GRID, columns, chosen)
     return panel("cases", t("cases.name"), table, html.Span(id=NOTE), html.Span(id=TOTAL))

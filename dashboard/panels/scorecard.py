@@ -64,10 +64,10 @@ def columns(ends: Ends) -> list[Column]:
     ranged: Any = {"headerComponent": "Scale", "headerComponentParams": {"ticks": told}}
     first = [
         column("rank", t("scorecard.rank"), 92, "Rank"),
-        column("name", t("scorecard.unit"), 150, "Named"),
+        column("name", t("scorecard.unit"), 156, "Named", minWidth=130),
         column("at", metric_name(FRONT), 310, "Interval", **ranged),
-        number_column("value", "%", 62, cellClass="number strong"),
-        number_column("n", "n", 64, cellClass="number quiet"),
+        number_column("value", "%", 68, cellClass="number strong"),
+        number_column("n", "n", 62, cellClass="number muted"),
     ]
     wrapped: Any = {"wrapHeaderText": True, "cellRenderer": "Figure"}
     return first + [number_column(name, metric_name(name), 88, **wrapped) for name in BESIDE]

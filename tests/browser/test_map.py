@@ -1,4 +1,4 @@
-"""The map and the replay in a browser: drawn in both views, picked rightly, moved by its own clock, never leaving the host."""
+"""The map and the replay in a browser: drawn in both views, picked rightly, moved by its own clock."""
 
 from __future__ import annotations
 
@@ -11,9 +11,19 @@ from playwright.sync_api import Page, Request
 from tests.browser.conftest import Site
 
 SMALL = (1000, 680)
-DRAWN = """id => { const m = gridlinkMaps.maps.get(id);
-  return m && m.frames > 2 && m.deck.layerManager.getLayers().length > 3 && m.deck.layerManager.getLayers().every(l => l.isLoaded) }"""
-HEADS = """() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().find(l => l.id === 'heads').props.data.map(r => r.letter)"""
+DRAWN = """id => { const m = window.gridlinkMaps && gridlinkMaps.maps.get(id);
+  const layers = m && m.deck.layerManager ? m.deck.layerManager.getLayers() : [];
+  return m && m.frames > 2 && layers.length > 3 && layers.every(l => l.isLoaded) }"""
+SETTLED = """() => [...gridlinkTracks.chunks.values()].every(c => c.state === 'here')
+  && gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().every(l => l.isLoaded)"""
+REDRAWN = "() => gridlinkMaps.maps.get('tracks-map').frames > window.seen"
+TOLD = "() => window.gridlinkPlayback && gridlinkPlayback.state.story !== null"
+HEADS = """() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers()
+  .find(l => l.id === 'heads').props.data.map(r => r.letter)"""
+STATE = "() => { const s = gridlinkPlayback.state; return { t: s.t, speed: s.speed, day: s.spec.day } }"
+PRESSED = "n => document.querySelectorAll('.person[aria-pressed=true]').length === n"
+MOMENT = "t => new URLSearchParams(location.search).get('t') === t"
+VIEWS = "() => gridlinkMaps.maps.get('map').deck.getViewports().map(v => [v.id, v.width > 100, v.height > 100])"
 
 
 def drawn(page: Page, name: str = "map") -> Page:
@@ -27,7 +37,7 @@ def replay(site: Site, choices: str, account: str = "operator") -> Page:
     if page.locator("#people-form:not(.given)").count():
         page.fill("input#people-reason", "case E025")
         page.click("#people-look")
-    page.wait_for_function("gridlinkPlayback.state.story !== null", timeout=30000)
+    page.wait_for_function(TOLD, timeout=30000)
     return drawn(page, "tracks-map")
 
 
@@ -39,13 +49,10 @@ def at(page: Page, clock: str) -> None:
 
 
 def settled(page: Page) -> None:
-    page.wait_for_function(
-        "[...gridlinkTracks.chunks.values()].every(c => c.state === 'here')"
-        " && gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().every(l => l.isLoaded)"
-    )
+    page.wait_for_function(SETTLED)
     page.evaluate("() => { window.seen = gridlinkMaps.maps.get('tracks-map').frames }")
     page.evaluate("gridlinkMaps.maps.get('tracks-map').deck.redraw('test')")
-    page.wait_for_function("gridlinkMaps.maps.get('tracks-map').frames > window.seen")
+    page.wait_for_function(REDRAWN)
 
 
 def picture(page: Page) -> bytes:
@@ -63,7 +70,7 @@ def errors(page: Page) -> list[str]:
 
 def test_the_map_is_drawn_in_both_views(live: Site) -> None:
     page = drawn(live.open(size=SMALL))
-    views = page.evaluate("gridlinkMaps.maps.get('map').deck.getViewports().map(v => [v.id, v.width > 100, v.height > 100])")
+    views = page.evaluate(VIEWS)
     assert sorted(view[0] for view in views) == ["city", "town"] and all(all(view[1:]) for view in views)
     shown = page.evaluate("gridlinkMaps.maps.get('map').deck.layerManager.getLayers().map(l => l.id)")
     for view in ("city", "town"):
@@ -112,7 +119,7 @@ def test_a_lost_graphics_context_is_drawn_anew(site: Site) -> None:
     page = drawn(site.open(size=SMALL))
     page.evaluate("() => { window.lost = gridlinkDeck }")
     page.evaluate("gridlinkDeck.device.gl.getExtension('WEBGL_lose_context').loseContext()")
-    page.wait_for_function("window.gridlinkDeck !== window.lost", timeout=20000)
+    page.wait_for_function("() => window.gridlinkDeck !== window.lost", timeout=20000)
     drawn(page)
     site.faults = [fault for fault in site.faults if "context" not in fault.lower()]
 
@@ -157,10 +164,10 @@ def test_the_clock_runs_without_the_server_and_is_told_when_it_stops(site: Site)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(path(request)))
     page.click("[data-act=play]")
-    page.wait_for_function("gridlinkPlayback.state.t > 29060", timeout=30000)
+    page.wait_for_function("() => gridlinkPlayback.state.t > 29060", timeout=30000)
     running = choices(page)["t"]
     page.keyboard.press("Space")
-    page.wait_for_function("new URLSearchParams(location.search).get('t') !== '29000'")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('t') !== '29000'")
     stopped = page.evaluate("gridlinkPlayback.state.t")
     assert running == "29000" and choices(page)["t"] == str(round(stopped))
     assert [one for one in asked if "chunks" not in one and "tick" not in one and "positions" not in one] == []
@@ -199,11 +206,10 @@ def test_the_strip_is_a_way_to_any_moment(site: Site) -> None:
 def test_a_reload_brings_back_day_workers_moment_and_speed(site: Site) -> None:
     page = replay(site, "workers=w01,w03&t=30000&speed=300")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("new URLSearchParams(location.search).get('t') === '30060'")
+    page.wait_for_function(MOMENT, arg="30060")
     page.reload()
-    page.wait_for_function("window.gridlinkPlayback && gridlinkPlayback.state.story !== null", timeout=30000)
-    state = page.evaluate("({ t: gridlinkPlayback.state.t, speed: gridlinkPlayback.state.speed, day: gridlinkPlayback.state.spec.day })")
-    assert state == {"t": 30060, "speed": 300, "day": "2026-01-05"}
+    page.wait_for_function(TOLD, timeout=30000)
+    assert page.evaluate(STATE) == {"t": 30060, "speed": 300, "day": "2026-01-05"}
     assert page.locator(".person[aria-pressed=true]").count() == 2
 
 
@@ -211,7 +217,7 @@ def test_four_at_once_and_no_more(site: Site) -> None:
     page = replay(site, "t=30000")
     for number in range(4):
         page.locator(".person[aria-pressed=false]").first.click()
-        page.wait_for_function("n => document.querySelectorAll('.person[aria-pressed=true]').length === n", arg=number + 1)
+        page.wait_for_function(PRESSED, arg=number + 1)
     assert choices(page)["workers"].split(",") == ["w01", "w02", "w03", "w04"]
     assert page.locator(".person .letter").all_inner_texts() == ["A", "B", "C", "D"]
 
