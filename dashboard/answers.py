@@ -12,6 +12,7 @@ from dashboard.session import scope
 
 KEEP = "private, max-age=86400"  # the address carries everything the answer depends on
 NEVER = "private, no-store"  # persons
+SCALES = ("city", "town")
 
 
 def area() -> str:
@@ -27,6 +28,14 @@ def day() -> date:
 def theme() -> str:
     """Return the theme asked for: dark unless it is light."""
     return "light" if request.args.get("theme") == "light" else "dark"
+
+
+def scale() -> str:
+    """Return the scale of the view that asks, `city` or `town`; raises ValueError on anything else."""
+    asked = request.args["view"]
+    if asked not in SCALES:
+        raise ValueError(asked)
+    return asked
 
 
 def octets(body: bytes, keep: str = KEEP) -> Response:

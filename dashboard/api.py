@@ -42,6 +42,7 @@ def refused(problem: Problem) -> tuple[str, int]:
 
 
 @api.errorhandler(ValueError)
+@api.errorhandler(ArithmeticError)
 def malformed(_: Exception) -> tuple[str, int]:
     """An address nobody made by clicking."""
     return "bad request", 400

@@ -18,6 +18,7 @@ from layers.basemap import LINES
 
 UNDER = {"land", "built", "building"}
 ROADS = set(LINES)
+OVERLAYS = {"cameras": "camera", "key_areas": "key_area"}
 FINEST = 2000.0  # half pixels across the longer side of a view
 
 
@@ -44,6 +45,11 @@ class Map:
         about = {"theme": self.theme, "lang": voice().language, "day": self.day, "area": self.area}
         asked = {**about, "scope": scope().area_id, **query}
         return f"/api/map/{door().version()}/{path}?{urlencode(asked)}"
+
+    def lasting(self, path: str, *tables: str) -> str:
+        """Return the address of what depends on some tables only: a publish of others leaves it alone."""
+        asked = {"theme": self.theme, "scope": scope().area_id}
+        return f"/api/map/{door().state(*tables)}/{path}?{urlencode(asked)}"
 
     def draw(self, name: str, data: Any, **options: Any) -> None:
         """Add a layer of layers/ to every view; `data` and options may be functions of the view's name."""
@@ -112,9 +118,10 @@ class Map:
         self.draw("heat", source, bounds=lambda view: list(self.bounds[view]))
 
     def overlay(self, name: str) -> None:
-        """Add cameras or key areas."""
-        url = self.address(name)
-        self.draw(name, _paths(url) if name == "key_areas" else _rows(url))
+        """Add `cameras` or `key_areas`."""
+        url = self.lasting(name, OVERLAYS[name])
+        both = {"offline": _rows(url), "all": _rows(f"{url}&all=1")}
+        self.draw(name, _paths(url) if name == "key_areas" else both)
 
     def positions(self, now: datetime) -> None:
         """Add the last positions, which the browser asks for anew at its own pace."""

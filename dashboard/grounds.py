@@ -77,7 +77,7 @@ def _urgent() -> list[dict[str, Any]]:
         return []
     now = datetime.fromisoformat(request.args["now"])
     rows = door().query("incident_points", scope(), area=answers.area(), start=now, end=now, now=now).to_pylist()
-    sizes = SIZES[request.args["view"]]
+    sizes = SIZES[answers.scale()]
     urgent = (row for row in rows if row["severity"] <= URGENT)
     return [{"p": [row["lon"], row["lat"]], "size": sizes[row["severity"]]} for row in urgent]
 

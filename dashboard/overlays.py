@@ -15,6 +15,7 @@ from dashboard.grounds import forget_release
 from dashboard.heat import BANDWIDTH_M, estimate, picture
 from dashboard.session import door, scope
 from data.metric_crs import to_degrees
+from layers.cameras import cone
 
 overlays = Blueprint("overlays", __name__, url_prefix="/map/<release>")
 overlays.url_value_preprocessor(forget_release)
@@ -30,14 +31,14 @@ def incidents() -> Response:
     for key in ("kind", "severity"):
         if request.args.get(key):
             rows = [r for r in rows if str(r[key]) == request.args[key]]
-    bounds, view = extent.parsed(request.args["bounds"]), request.args["view"]
+    bounds, view = extent.parsed(request.args["bounds"]), answers.scale()
     return answers.listed(markers.marks(rows, bounds, view, answers.theme()))
 
 
 @overlays.get("/heat.png")
 def heat() -> Response:
     """Return the density of incidents or fixes in one view as a picture."""
-    view, bounds = request.args["view"], extent.parsed(request.args["bounds"])
+    view, bounds = answers.scale(), extent.parsed(request.args["bounds"])
     lon, lat, weight = _heat_points()
     field = estimate(lon, lat, weight, bounds, BANDWIDTH_M[view])
     answer = Response(picture(field, answers.theme(), view), mimetype="image/png")
@@ -56,13 +57,16 @@ def key_areas() -> Response:
 
 @overlays.get("/cameras")
 def cameras() -> Response:
-    """Return the cameras with a mark for their state: those offline, or all of them (`?all=1`)."""
+    """Return the cameras with a mark for their state: those offline, or all with what they see (`?all=1`)."""
     theme = answers.theme()
     icons = {on: markers.icon(f"camera-{'online' if on else 'offline'}", theme) for on in (True, False)}
     rows = door().query("cameras", scope()).to_pylist()
-    if request.args.get("all") != "1":
-        rows = [r for r in rows if r["state"] == "offline"]
-    out = [{"p": [r["lon"], r["lat"]], "icon": icons[r["state"] != "offline"], "name": r["name"]} for r in rows]
+    every = request.args.get("all") == "1"
+    out = []
+    for row in (r for r in rows if every or r["state"] == "offline"):
+        about = {"p": [row["lon"], row["lat"]], "icon": icons[row["state"] != "offline"], "name": row["name"]}
+        sees = {"cone": cone(row["lon"], row["lat"], row["heading_deg"], row["view_deg"])} if every else {}
+        out.append({**about, **sees})
     return answers.listed(out)
 
 

@@ -267,6 +267,13 @@ def test_letters_stay_where_they_are_when_one_leaves(client: FlaskClient) -> Non
     assert [lane["letter"] for lane in story(client, "w01,,w03")["lanes"]] == ["A", "C"]
 
 
+def test_a_chosen_worker_without_a_fix_has_an_empty_lane(client: FlaskClient) -> None:
+    give_reason(client)
+    for workers in ("w05", "w01,w05"):
+        lane = story(client, workers)["lanes"][-1]
+        assert (lane["worker"], sum(lane["bars"]), lane["gaps"]) == ("w05", 0, [])
+
+
 def test_an_operator_sees_masked_names(client: FlaskClient) -> None:
     give_reason(client)
     (lane,) = story(client, "w01")["lanes"]
@@ -285,3 +292,6 @@ def test_an_unknown_picture_or_a_malformed_question_is_no_fault_of_ours(client: 
     assert client.get("/api/icon/dark/nothing-1.svg").status_code in (400, 404)
     assert client.get(f"{MAP}/areas/grid?day=yesterday").status_code == 400
     assert client.get(f"/api/story/{DAY}").status_code == 400
+    nowhere = f"{MAP}/labels?day={DAY}&bounds=119,32,119,32&w=0&h=0&em=13&deepest=1"
+    assert client.get(nowhere).status_code == 400
+    assert client.get(f"{MAP}/heat.png?day={DAY}&view=moon&bounds=119,31,120,32").status_code == 400

@@ -19,6 +19,7 @@ from data.query import Door
 from data.scope import Scope
 from data.sqlfile import sql_files
 from layers import LAYERS
+from layers.cameras import cone
 from layers.gaps import FEWEST, MOST, strokes
 from layers.incidents import SIZES, shape
 from layers.stays import radius
@@ -40,6 +41,8 @@ SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 def drawn(name: str, data: Any = None, **options: Any) -> list[dict[str, Any]]:
     """Return the layers as the browser gets them."""
     own = OPTIONS.get(name, {} if name in MOVING else {"view": "town"})
+    if name == "cameras":
+        data = {"offline": None, "all": None}
     made = LAYERS[name].draw(data, THEME, **{**own, **options})
     deck = pydeck.Deck(layers=made, map_provider=None, map_style=None, initial_view_state=None)
     layers: list[dict[str, Any]] = json.loads(deck.to_json())["layers"]
@@ -123,6 +126,18 @@ def test_a_gap_that_leads_nowhere_is_still_seen_and_an_endless_one_is_not_endles
 
 def test_a_stay_grows_with_the_root_of_its_minutes() -> None:
     assert [radius(minutes) for minutes in (0, 4, 16, 64)] == [4, 7, 10, 16]
+
+
+def test_a_camera_looks_where_its_heading_points() -> None:
+    east = cone(119.0, 32.0, 90.0, 60.0)
+    assert east[0] == east[-1] == [119.0, 32.0]
+    middle = east[len(east) // 2]
+    assert middle[1] == pytest.approx(32.0, abs=1e-6)
+    assert (middle[0] - 119.0) * 110_900 * math.cos(math.radians(32)) == pytest.approx(85, rel=0.01)
+
+
+def test_a_camera_of_unknown_heading_is_drawn_without_a_view() -> None:
+    assert cone(119.0, 32.0, None, 60.0) == []
 
 
 def test_the_day_of_a_trail_is_longer_than_any_day() -> None:

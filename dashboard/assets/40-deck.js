@@ -4,6 +4,7 @@
   "use strict";
   const TYPES = { f8: Float64Array, f4: Float32Array, u4: Uint32Array, i4: Int32Array, u2: Uint16Array, i2: Int16Array, u1: Uint8Array };
   const KEPT = 160;
+  const BLOCK_ZOOM = 14; /* about 200 pixels per km */
   const kept = new Map();
   const maps = new Map();
   const errors = (window.gridlinkErrors = window.gridlinkErrors || []);
@@ -126,16 +127,17 @@
     return new deck.JSONConverter({ configuration: { classes: deck, functions: { binary, rows, filled, sized, live } } });
   }
 
+  /* A layer belongs to the view its name begins with; one named block is shown only from close by. */
   function shown({ layer, viewport }) {
-    const at = layer.id.indexOf("-");
-    const scope = layer.id.slice(0, at);
+    const [scope, kind] = layer.id.split("-");
+    if (kind === "block" && viewport.zoom < BLOCK_ZOOM) return false;
     return (scope !== "city" && scope !== "town") || scope === viewport.id;
   }
 
   function tooltip(map, { object, layer }) {
     if (!object) return null;
     const name = layer.id.split("-")[1];
-    const words = object.words ? object.words : name === "areas" ? object.name : name === "cameras" ? object.name : object.n > 1 ? String(object.n) : object.id;
+    const words = object.words ? object.words : name === "areas" ? object.name : name === "cameras" || name === "block" ? object.name : object.n > 1 ? String(object.n) : object.id;
     return words ? { text: words, className: "map-tip" } : null;
   }
 

@@ -51,8 +51,9 @@
       S.story = { ...story.header, columns: story.columns };
     } catch (fault) { window.gridlinkErrors.push(String(fault.message || fault)); say(window.gridlink.words.failed); return window.dash_clientside.no_update; }
     const given = window.gridlink.view().t;
-    if (S.placed !== spec.day && !S.running) S.t = given === undefined || given === "" ? firstMoment() : Number(given);
-    S.placed = spec.day;
+    const place = `${spec.day}/${S.story.span}`;
+    if (S.placed !== place && !S.running && !S.playing) S.t = given === undefined || given === "" ? firstMoment() : Number(given);
+    S.placed = place;
     S.running = false;
     S.speed = Number(window.gridlink.view().speed) || S.speed;
     watchers.forEach((watch) => watch.story && watch.story(S));

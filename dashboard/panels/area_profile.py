@@ -9,6 +9,7 @@ from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import figures, moment, place
+from dashboard.loaded import loaded
 from dashboard.parts import panel
 from dashboard.session import door, scope
 from dashboard.text import is_chinese, number, percent, t
@@ -37,12 +38,12 @@ def show(view: dict[str, Any] | None) -> tuple[list[Component], list[Any]]:
     within = set(known.below(area)) | {f"{inner}~" for inner in known.below(area)}
     head = [html.B(place.title(view)), html.Small(_about(known, view))]
     elements = [
-        _element("people", "area_attribute", _people(known, area)),
-        _element("land", "area", _land(known, area, within)),
-        _element("things", "camera", _things(within)),
-        _element("events", "incident", _events(view)),
-        _element("organisations", "unit", _organisations(within)),
-        _element("places", "place", _places(within)),
+        element("people", "area_attribute", _people(known, area)),
+        element("land", "area", _land(known, area, within)),
+        element("things", "camera", _things(within)),
+        element("events", "incident", _events(view)),
+        element("organisations", "unit", _organisations(within)),
+        element("places", "place", _places(within)),
     ]
     return [_rates(view), *elements, _more(area)], head
 
@@ -79,7 +80,7 @@ def _rate(label: str, value: float | None, note: str) -> Component:
     return html.Div([html.Span(label), html.B(shown), html.Small(note, className="note")], className="figure")
 
 
-def _element(name: str, feed: str, facts: list[Fact]) -> Component:
+def element(name: str, feed: str, facts: list[Fact]) -> Component:
     """Return an element class with its facts, or the feed it waits for."""
     title = html.H3(t(f"profile.{name}"))
     if not facts:
@@ -120,6 +121,8 @@ def _things(within: set[str]) -> list[Fact]:
 
 
 def _events(view: dict[str, Any] | None) -> list[Fact]:
+    if "incident" not in loaded():
+        return []
     start, end = moment.period(view or {})
     until = min(end, moment.now(view or {}))
     flow = door().query("loop", scope(), area=place.area(view), start=start, end=until).to_pylist()[0]

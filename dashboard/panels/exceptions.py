@@ -9,6 +9,7 @@ from dash import Output, callback, html
 from dash.development.base_component import Component
 
 from dashboard import figures, moment, place
+from dashboard.loaded import missing
 from dashboard.parts import empty, panel
 from dashboard.session import door, scope
 from dashboard.standing import FRONT
@@ -37,7 +38,10 @@ def show(view: dict[str, Any] | None) -> tuple[list[Component], str]:
     whole = figures.one(FRONT, asked, (start, end))["n"]
     note = t("exceptions.note", unit=place.title(asked), n=number(len(rows)), whole=number(whole))
     if not rows:
-        return [empty(t("exceptions.none" if whole else "exceptions.nothing", unit=place.title(asked)))], note
+        return [
+            missing("incident")
+            or empty(t("exceptions.none" if whole else "exceptions.nothing", unit=place.title(asked)))
+        ], note
     body = [
         _causes(rows),
         html.Div([_head(), *(_line(row, until) for row in reversed(rows[-MOST:]))], className="rows"),

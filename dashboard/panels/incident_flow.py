@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.cases import Cases, cases
 from dashboard.charts import bars, graph
+from dashboard.loaded import missing
 from dashboard.look import look
 from dashboard.parts import empty, panel
 from dashboard.session import door
@@ -43,7 +44,7 @@ def show_hours(view: dict[str, Any] | None) -> tuple[Any, str]:
     """Show when the chosen incidents were reported."""
     chosen = cases(view)
     if not chosen.n:
-        return empty(t("cases.none")), ""
+        return missing("incident") or empty(t("cases.none")), ""
     return _matrix(by_hour(chosen)), t("cases.total", n=number(chosen.n))
 
 

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import moment, place
 from dashboard.cases import Row, cases
+from dashboard.loaded import missing
 from dashboard.panels.incident_table import where
 from dashboard.parts import empty, panel, severity
 from dashboard.session import door, scope
@@ -29,7 +30,7 @@ def show(view: dict[str, Any] | None) -> tuple[Any, Any]:
     """Show the steps of the view's incident."""
     incident = (view or {}).get("incident")
     if not incident:
-        return empty(t("steps.choose")), None
+        return missing("incident") or empty(t("steps.choose")), None
     rows = told_once(door().query("incident_steps", scope(), incident_id=incident).to_pylist())
     case = cases(view).find(incident)
     if not rows and case is None:

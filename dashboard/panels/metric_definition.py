@@ -8,9 +8,9 @@ from dash import Output, callback, html
 from dash.development.base_component import Component
 
 from dashboard import figures, moment, place
+from dashboard.loaded import loaded
 from dashboard.panels.rate_head import definition, metric_name
 from dashboard.parts import panel, status
-from dashboard.session import door, scope
 from dashboard.standing import BESIDE, FRONT, spelled
 from dashboard.text import is_chinese, number, t
 from dashboard.view import VIEW, hidden
@@ -58,9 +58,8 @@ def _count(name: str, view: dict[str, Any] | None) -> str:
 
 def _feed(name: str) -> Component:
     """Return a feed with whether any row of it was loaded."""
-    there = {row["feed"] for row in door().query("feed_status", scope()).to_pylist() if row["rows"]}
     feed = feeds()[name]
     told = feed.zh if is_chinese() else feed.en
-    if name in there:
+    if name in loaded():
         return status("ok", told)
     return status("neutral", t("definition.absent", feed=told))

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import figures, moment, place
 from dashboard.intervals import scale, ticks
+from dashboard.loaded import missing
 from dashboard.parts import empty, panel
 from dashboard.session import door
 from dashboard.standing import FRONT
@@ -31,7 +32,10 @@ def show(view: dict[str, Any] | None) -> list[Component]:
     rate, ever = (figures.one(name, view, period) for name in (FRONT, "in_grid"))
     told = [html.H2([place.title(view), html.Span(metric_name(FRONT))]), html.P(definition(FRONT), className="note")]
     if rate["value"] is None:
-        return [html.Div("—", className="value"), html.Div([*told, empty(t("rate.nothing"))], className="told")]
+        return [
+            html.Div("—", className="value"),
+            html.Div([*told, missing("incident") or empty(t("rate.nothing"))], className="told"),
+        ]
     beside = html.Div(
         [
             figure(metric_name("in_grid"), percent(ever["value"], False), "%"),
