@@ -40,10 +40,10 @@ def draw(data: dict[str, Any], theme: Theme, view: str) -> list[pydeck.Layer]:
 def cone(lon: float, lat: float, heading_deg: float | None, view_deg: float | None) -> list[list[float]]:
     """Return the ring [lon, lat] of what a camera sees: REACH_M far, `heading_deg` clockwise from north.
 
-    Of a camera without a heading the ring is empty: nobody knows where it looks.
+    The ring of a camera without a heading has no area: nobody knows where it looks.
     """
     if heading_deg is None:
-        return []
+        return [[lon, lat]] * 3
     wide = view_deg or VIEW_DEG
     squeeze = math.cos(math.radians(lat))
     ring = [[lon, lat]]

@@ -137,7 +137,7 @@ def test_a_camera_looks_where_its_heading_points() -> None:
 
 
 def test_a_camera_of_unknown_heading_is_drawn_without_a_view() -> None:
-    assert cone(119.0, 32.0, None, 60.0) == []
+    assert cone(119.0, 32.0, None, 60.0) == [[119.0, 32.0]] * 3
 
 
 def test_the_day_of_a_trail_is_longer_than_any_day() -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
+from data.feeds import feeds
 from data.metrics import METRICS, compute, missing_inputs
 from data.sqlfile import sql_files
 
@@ -33,6 +34,9 @@ def tiny() -> Iterator[duckdb.DuckDBPyConnection]:
         for child in ("C~", "G1", "G2"):
             links += [(child, child, 0), (child, "C", 1), (child, "QH", 2)]
         connection.executemany("INSERT INTO area_link VALUES (?, ?, ?)", links)
+        for feed in feeds():
+            row = ["r", "2026-01-05", "f", "", feed, "s", 1, 1, 0, 0, "{}", None, None]
+            connection.execute("INSERT INTO load_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         yield connection
 
 
@@ -82,5 +86,6 @@ def test_a_rate_of_the_community_is_no_mean_of_its_grids(tiny: duckdb.DuckDBPyCo
 
 
 def test_a_count_of_a_feed_never_loaded_is_unknown_and_not_zero(tiny: duckdb.DuckDBPyConnection) -> None:
+    tiny.execute("DELETE FROM load_file WHERE feed = 'incident'")
     assert missing_inputs(tiny, METRICS["reported"]) == ["incident"]
     assert count(tiny, "reported", "city") == {"QH": (0, None, None)}

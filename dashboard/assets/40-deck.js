@@ -127,10 +127,11 @@
     return new deck.JSONConverter({ configuration: { classes: deck, functions: { binary, rows, filled, sized, live } } });
   }
 
-  /* A layer belongs to the view its name begins with; one named block is shown only from close by. */
+  /* A layer belongs to the view its name begins with; one named block is shown only from close by, heat only from afar. */
   function shown({ layer, viewport }) {
     const [scope, kind] = layer.id.split("-");
     if (kind === "block" && viewport.zoom < BLOCK_ZOOM) return false;
+    if (kind === "heat" && viewport.zoom >= BLOCK_ZOOM) return false;
     return (scope !== "city" && scope !== "town") || scope === viewport.id;
   }
 
@@ -231,7 +232,8 @@
     for (const step of [100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000]) if (step / metres < 130 * u) length = step;
     const x = box.x + 14 * u, y = box.y + box.height - 14 * u, wide = length / metres;
     const words = length < 1000 ? `${length} m` : `${length / 1000} km`;
-    return `<path class="scale" d="M${x} ${y - 4 * u}V${y}H${x + wide}V${y - 4 * u}"/><text x="${x + wide + 6 * u}" y="${y}">${words}</text>`;
+    const bar = `d="M${x} ${y - 4 * u}V${y}H${x + wide}V${y - 4 * u}"`;
+    return `<path class="scale under" ${bar}/><path class="scale" ${bar}/><text x="${x + wide + 6 * u}" y="${y}">${words}</text>`;
   }
 
   function draw(map) {

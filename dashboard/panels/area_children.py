@@ -9,6 +9,7 @@ from dash import Output, callback, html
 from dash.development.base_component import Component
 
 from dashboard import figures, moment, place
+from dashboard.loaded import loaded
 from dashboard.panels.breadcrumb import choice, is_leaf
 from dashboard.parts import empty, panel
 from dashboard.session import door, scope
@@ -51,7 +52,7 @@ def lines(view: dict[str, Any] | None) -> list[Row]:
     virtual = {"name": place.title(view), "level": "unlocated", "n": 0}
     for extra in unclosed.keys() - counts.keys():
         counts[str(extra)] = {**virtual, "area_id": extra}
-    made = []
+    made, heard = [], "incident" in loaded()
     for area_id, row in counts.items():
         located = row["level"] != "unlocated"
         households = known.households(area_id) if located else None
@@ -61,13 +62,13 @@ def lines(view: dict[str, Any] | None) -> list[Row]:
                 "located": located,
                 "name": named(row) if located else t("children.unlocated"),
                 "households": households,
-                "reported": row["n"],
-                "open": unclosed[area_id],
+                "reported": row["n"] if heard else None,
+                "open": unclosed[area_id] if heard else None,
                 "rate": rates.get(area_id, figures.NOTHING),
                 "coverage": covers.get(area_id, figures.NOTHING),
             }
         )
-    return sorted(made, key=lambda row: (not row["located"], -row["reported"], row["area_id"]))
+    return sorted(made, key=lambda row: (not row["located"], -(row["reported"] or 0), row["area_id"]))
 
 
 def _by_area(name: str, view: dict[str, Any]) -> dict[str, Row]:

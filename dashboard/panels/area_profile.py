@@ -76,7 +76,7 @@ def _rates(view: dict[str, Any] | None) -> Component:
 
 
 def _rate(label: str, value: float | None, note: str) -> Component:
-    shown = [percent(value, unit=False), html.Small("%")] if value is not None else percent(value)
+    shown: list[Any] = [percent(value, unit=False), html.Small("%")] if value is not None else [percent(value)]
     return html.Div([html.Span(label), html.B(shown), html.Small(note, className="note")], className="figure")
 
 

@@ -18,7 +18,8 @@ BODY = "breadcrumb-body"
 
 def layout() -> Component:
     """Return the empty way."""
-    return html.Nav(id=BODY, className="breadcrumb", **{"aria-label": t("breadcrumb.name")})
+    label: Any = {"aria-label": t("breadcrumb.name")}
+    return html.Nav(id=BODY, className="breadcrumb", **label)
 
 
 @callback(Output(BODY, "children"), VIEW)
@@ -32,13 +33,14 @@ def show(view: dict[str, Any] | None) -> list[Any]:
 def step(row: dict[str, Any], here: bool = False) -> Component:
     """Return an area as a button that chooses it; the one we are in is no button."""
     if here:
-        return html.B(named(row), **{"aria-current": "location"})
+        where: Any = {"aria-current": "location"}
+        return html.B(named(row), **where)
     return choice(named(row), row["area_id"])
 
 
 def choice(words: Any, area_id: str, **more: Any) -> Component:
     """Return words that choose an area when clicked (assets/35-pages.js)."""
-    facts = {"data-choose": "area", "data-to": area_id}
+    facts: Any = {"data-choose": "area", "data-to": area_id}
     return html.Button(words, type="button", className="link", **facts, **more)
 
 

@@ -78,7 +78,7 @@ def _line(row: Row, now: Any) -> Component:
         html.Span(row["incident_id"], className="id"),
         html.Span(row["title"] or row["subkind"] or named(row, "kind")),
         html.Span(row["area_name"]),
-        html.Span(_cause(row)),
+        html.Span(_cause(row), title=_cause(row)),
         html.Span(f"+{duration(late)}" if late > 0 else t("exceptions.in_time"), className="late" if late > 0 else ""),
     ]
     return html.Div(cells, className="row")

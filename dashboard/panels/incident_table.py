@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard import moment, place
 from dashboard.cases import Cases, Row, cases, state
 from dashboard.grid import column, grid, number_column
+from dashboard.loaded import loaded
 from dashboard.parts import panel
 from dashboard.session import door
 from dashboard.text import DASH, day_short, deadline, duration, local, named, number, stamp, t
@@ -25,13 +26,13 @@ MOST = 5000
 def layout(chosen: str | None = None) -> Component:
     """Return the empty table."""
     columns = [
-        column("severity_word", t("cases.severity"), 96, "Severity"),
-        column("left", t("cases.deadline"), 140, "Deadline"),
+        column("severity_word", t("cases.severity"), 96, "Severity", minWidth=96),
+        column("left", t("cases.deadline"), 140, "Deadline", minWidth=138),
         column("title", t("cases.title"), 186, "Named"),
         column("place", t("cases.where"), 250, "Named", cellClass="kept"),
-        column("state", t("cases.state"), 94),
+        column("state", t("cases.state"), 94, minWidth=88),
         column("unit", t("cases.unit"), 124),
-        number_column("reported", t("cases.reported"), 136),
+        number_column("reported", t("cases.reported"), 136, minWidth=138),
     ]
     table = grid(GRID, columns, chosen)
     return panel("cases", t("cases.name"), table, html.Span(id=NOTE), html.Span(id=TOTAL))
@@ -48,6 +49,8 @@ def show(view: dict[str, Any] | None) -> list[Row]:
 @callback(Output(NOTE, "children"), Output(TOTAL, "children"), VIEW)
 def explain(view: dict[str, Any] | None) -> tuple[str, str]:
     """Say which set this is, how many there are, and how many are drawn nowhere."""
+    if "incident" not in loaded():
+        return t("state.needs_feed", feed=t("feed.incident")), ""
     return scope_of(view), total(cases(view))
 
 

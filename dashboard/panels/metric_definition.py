@@ -43,7 +43,7 @@ def show(view: dict[str, Any] | None) -> list[Component]:
 
 
 def _choice(name: str, here: bool) -> Component:
-    facts = {"data-choose": "metric", "data-to": name, "aria-pressed": str(here).lower()}
+    facts: Any = {"data-choose": "metric", "data-to": name, "aria-pressed": str(here).lower()}
     return html.Button(metric_name(name), type="button", className="pick", **facts)
 
 

@@ -79,7 +79,7 @@ def band(rate: dict[str, Any]) -> Component:
         return {"--at": f"{(value - floor) / (top - floor):.4f}"}
 
     ends = {"--low": at(rate["low"])["--at"], "--high": at(rate["high"])["--at"]}
-    pieces = [html.I(className="track"), html.I(className="interval", style=ends)]
+    pieces: list[Component] = [html.I(className="track"), html.I(className="interval", style=ends)]
     pieces += [html.Span(f"{value * 100:g}", className="tick", style=at(value)) for value in ticks(floor, top)]
     if line:
         words = rules.reference_label if is_chinese() else rules.reference_label_en

@@ -65,12 +65,12 @@ def columns(ends: Ends) -> list[Column]:
     first = [
         column("rank", t("scorecard.rank"), 92, "Rank"),
         column("name", t("scorecard.unit"), 156, "Named", minWidth=130),
-        column("at", metric_name(FRONT), 310, "Interval", **ranged),
+        column("at", metric_name(FRONT), 290, "Interval", **ranged),
         number_column("value", "%", 68, cellClass="number strong"),
         number_column("n", "n", 62, cellClass="number muted"),
     ]
     wrapped: Any = {"wrapHeaderText": True, "cellRenderer": "Figure"}
-    return first + [number_column(name, metric_name(name), 88, **wrapped) for name in BESIDE]
+    return first + [number_column(name, metric_name(name), 94, **wrapped) for name in BESIDE]
 
 
 def rows(found: list[Unit], ends: Ends) -> list[Row]:

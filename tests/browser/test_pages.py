@@ -22,7 +22,9 @@ def boxes(page: Page) -> list[dict[str, float]]:
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 def test_panels_stay_on_the_screen_and_apart(site: Site, path: str, size: tuple[int, int]) -> None:
-    found = boxes(site.open(f"{path}?{NOON}", size=size))
+    page = site.open(f"{path}?{NOON}", size=size)
+    page.wait_for_selector(".panel .body")
+    found = boxes(page)
     assert len(found) >= 4
     for at, one in enumerate(found):
         assert one["x"] >= 0 and one["x"] + one["width"] <= size[0]
