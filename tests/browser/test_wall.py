@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request
 
 from tests.browser.conftest import Site
 
-SIZES = [(1920, 1080), (3840, 1080), (3840, 2160), (1440, 900)]
+SIZES = [(1920, 1080), (3840, 1080), (1440, 900)]  # four times the pixels have a test of their own
 PANELS = ".panel:visible"
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
