@@ -3,6 +3,9 @@
 The tree has one root, the city of the configuration. Every area above the leaf level has a virtual child `<id>~`
 (level `unlocated`) for what is known to be inside it but in none of its children. Parents that a file of grids
 only names (`_ancestors`) are dissolved from their children, unless a row of their own gives their polygon.
+
+Rows of one id with disjoint days are its versions. The tree, its links and table `area` follow the newest version;
+table `area_version` keeps each of them.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ from data.config import Config
 from etl.cells import count_cells
 from etl.measure import Measures, measured, overlaps
 from etl.rejects import Refusals
-from etl.tree import Node, grown
+from etl.tree import grown
+from etl.versions import Node
 
 AREA = pa.schema(
     [
@@ -47,36 +51,41 @@ PLAIN = ("area_id", "parent_id", "level", "name", "name_en", "code", "valid_from
 class Areas:
     """The tree as tables in schema order, what could not stand in it, and what is odd but loaded.
 
-    `refused` and `duplicates` are positions among the input rows (`refused` parallel to `rejects`); a warning is
-    `{"reason", "key", "detail"}`.
+    `area_version` has the columns of `area`, without virtual children. `refused` and `duplicates` are positions
+    among the input rows (`refused` parallel to `rejects`); a warning is `{"reason", "key", "detail"}`. `dissolved` are
+    the ids of areas whose polygon is the union of their children.
     """
 
     area: pa.Table
+    area_version: pa.Table
     area_link: pa.Table
     rejects: pa.Table
     warnings: list[dict[str, str]] = field(default_factory=list)
     refused: tuple[int, ...] = ()
     duplicates: tuple[int, ...] = ()
+    dissolved: frozenset[str] = frozenset()
 
 
 def build_areas(rows: pa.Table, config: Config) -> Areas:
     """Build the tree of all mapped rows of the feed `area` (with `_row` and `_ancestors`), deterministically."""
     refusals = Refusals(rows.num_rows)
-    tree, duplicates = grown(rows, config, refusals)
-    nodes = list(tree.values())
+    tree = grown(rows, config, refusals)
+    nodes = [x for area_id, newest in tree.nodes.items() for x in (*tree.earlier.get(area_id, ()), newest)]
     shaped = np.array([x.shape is not None for x in nodes])
-    shapes = np.array([x.shape for x in nodes if x.shape is not None], dtype=object)
-    measures = measured(shapes, config.city.crs_metric)
+    measures = measured(np.array([x.shape for x in nodes if x.shape is not None], dtype=object), config.city.crs_metric)
     leaf = np.array([x.level == config.leaf for x in nodes])
-    cells = count_cells(measures.metric[leaf[shaped]])
-    area = pa.concat_tables([_area_table(nodes, shaped, measures, (leaf, cells)), _unlocated(nodes, config)])
+    metric = measures.metric[leaf[shaped]]
+    version = _version_table(nodes, shaped, measures, (leaf, count_cells(metric)))
+    area = pa.concat_tables([_newest(version, nodes), _unlocated(list(tree.nodes.values()), config)])
     return Areas(
         area=area,
+        area_version=version,
         area_link=links(area),
         rejects=refusals.table(rows, rows["area_id"]),
-        warnings=_warnings([x for x in nodes if x.level == config.leaf], measures.metric[leaf[shaped]]),
+        warnings=tree.warnings + _warnings([x for x in nodes if x.level == config.leaf], metric),
         refused=tuple(refusals.positions),
-        duplicates=tuple(sorted(duplicates)),
+        duplicates=tuple(sorted(tree.duplicates)),
+        dissolved=frozenset(x.area_id for x in tree.nodes.values() if x.row < 0),
     )
 
 
@@ -93,7 +102,7 @@ def links(area: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(found, schema=LINK)
 
 
-def _area_table(nodes: list[Node], shaped: Mask, measures: Measures, counted: tuple[Mask, Counts]) -> pa.Table:
+def _version_table(nodes: list[Node], shaped: Mask, measures: Measures, counted: tuple[Mask, Counts]) -> pa.Table:
     columns = {x: pa.array([getattr(node, x) for node in nodes], AREA.field(x).type) for x in PLAIN}
     for name in ("lon", "lat", "area_m2"):
         columns[name] = _spread(getattr(measures, name), shaped)
@@ -102,6 +111,16 @@ def _area_table(nodes: list[Node], shaped: Mask, measures: Measures, counted: tu
     shapes = [shapely.to_wkb(x.shape, byte_order=1) if x.shape is not None else None for x in nodes]
     columns["geometry"] = pa.array(shapes, pa.binary())
     return pa.table([columns[x] for x in AREA.names], schema=AREA)
+
+
+def _newest(version: pa.Table, nodes: list[Node]) -> pa.Table:
+    """Return one row per id: the newest version, valid from the first day of the first one."""
+    last = {node.area_id: at for at, node in enumerate(nodes)}
+    first = {node.area_id: node.valid_from for node in reversed(nodes)}
+    starts = [first[x] for x in last]
+    newest = version.take(pa.array(last.values(), pa.int64()))
+    at = AREA.get_field_index("valid_from")
+    return newest.set_column(at, AREA.field(at), pa.array(starts, pa.date32()))
 
 
 def _spread(values: NDArray[np.generic], where: NDArray[np.bool_]) -> pa.Array:
@@ -123,6 +142,8 @@ def _unlocated(nodes: list[Node], config: Config) -> pa.Table:
 def _warnings(leaves: list[Node], metric: NDArray[np.object_]) -> list[dict[str, str]]:
     found = []
     for i, j, share in overlaps(metric):
+        if not leaves[i].meets(leaves[j]):
+            continue
         first, second = sorted((leaves[i].area_id, leaves[j].area_id))
         found.append({"reason": "overlap", "key": first, "detail": f"{second} ({share:.0%})"})
     return sorted(found, key=lambda x: (x["key"], x["detail"]))

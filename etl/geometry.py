@@ -100,9 +100,10 @@ def _any_point(shapes: Shapes, wrong: Callable[[Points], NDArray[np.bool_]]) -> 
 
 
 def repaired(shapes: Shapes) -> tuple[Shapes, NDArray[np.object_], NDArray[np.object_]]:
-    """Return valid polygons, and for those that cannot be had the reason and its detail (None elsewhere).
+    """Return valid polygons, for those that cannot be had the reason, and a detail for these and for repaired ones.
 
     A crossing is undone when that changes the area by less than 1 %; otherwise the polygon means two things.
+    Reasons and details are None elsewhere.
     """
     fixed = np.array(shapes, dtype=object)
     reasons, details = np.full(len(fixed), None, object), np.full(len(fixed), None, object)
@@ -114,8 +115,9 @@ def repaired(shapes: Shapes) -> tuple[Shapes, NDArray[np.object_], NDArray[np.ob
         cause = shapely.is_valid_reason(fixed[i])
         whole = _polygons(shapely.make_valid(fixed[i]))
         if whole.is_empty or abs(whole.area - fixed[i].area) > LARGEST_REPAIR * whole.area:
-            reasons[i] = "bad_geometry" if whole.is_empty else "self_crossing"
-            details[i] = cause
+            reasons[i], details[i] = "bad_geometry" if whole.is_empty else "self_crossing", cause
+        else:
+            details[i] = f"{cause}, {(whole.area - fixed[i].area) / whole.area:+.2%}"
         fixed[i] = whole
     fixed[reasons != None] = None  # noqa: E711
     return np.asarray(shapely.normalize(fixed), dtype=object), reasons, details

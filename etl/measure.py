@@ -14,6 +14,7 @@ from etl.projection import from_metric, to_metric
 Floats = NDArray[np.float64]
 
 LARGEST_OVERLAP = 0.01  # of the smaller polygon: more is reported
+ROUNDING_M = 0.1  # overlaps narrower than this on average are none
 LABEL_PRECISION = 0.05  # of the polygon's width: how near the label is to the middle of its widest part
 
 
@@ -47,10 +48,20 @@ def in_metres(shapes: Shapes, crs_metric: str) -> Shapes:
     return np.asarray(shapely.transform(shapes, moved), dtype=object)
 
 
+def neighbours(metric: Shapes, width_m: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs (first < second) among which are all that share a piece wider on average than `width_m`.
+
+    Such a piece holds a circle of that width, whose centre is still inside when either polygon is shrunk by half of it
+    (area <= inradius x outline). Those that only touch, nearly all, cost no intersection.
+    """
+    shrunk, whole = shapely.STRtree(metric).query(shapely.buffer(metric, -width_m / 2), predicate="intersects")
+    pairs = np.unique(np.sort(np.stack([shrunk, whole])[:, shrunk != whole], axis=0), axis=1)
+    return pairs[0], pairs[1]
+
+
 def overlaps(metric: Shapes) -> list[tuple[int, int, float]]:
     """Return pairs of polygons that share more than 1 % of the smaller one: both positions and the share."""
-    first, second = shapely.STRtree(metric).query(metric, predicate="intersects")
-    first, second = first[first < second], second[first < second]
+    first, second = neighbours(metric, ROUNDING_M)
     shared = shapely.area(shapely.intersection(metric[first], metric[second]))
     smaller = np.minimum(shapely.area(metric[first]), shapely.area(metric[second]))
     share = shared / smaller

@@ -1,7 +1,6 @@
 """Areas: polygons of any order and quality become one tree, and what cannot stand in it says why."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,8 @@ from data.config import make_config
 from data.errors import sentence
 from etl.areas import AREA, Areas, build_areas
 from etl.cells import count_cells
-from etl.mapping import apply_mapping, load_mapping
 from etl.projection import from_metric, to_metric
-from etl.sources import source_for
 
-REALDATA = Path(os.environ.get("GRIDLINK_REALDATA") or Path(__file__).parents[2] / "shared" / "realdata")
 LEVELS = [{"id": x, "zh": x, "en": x} for x in ("city", "street", "community", "grid")]
 CONFIG = make_config(Path("home"), {"city": {"area_id": "C", "name": "句城"}, "levels": LEVELS})
 EAST, NORTH = 500_000.0, 3_540_000.0  # metres of the city's metric CRS, a corner of its 100 m cells
@@ -48,8 +44,8 @@ def row(area_id: str, level: str, parent_id: str | None, shape: Any, **more: Any
 def build(rows: list[dict[str, Any]]) -> Areas:
     schema = pa.unify_schemas([AREA, pa.schema([("_ancestors", pa.string()), ("_row", pa.int64())])])
     built = build_areas(pa.Table.from_pylist([x | {"_row": i} for i, x in enumerate(rows, 1)], schema), CONFIG)
-    assert built.area.schema == AREA
-    placed = len([x for x in built.area["area_id"].to_pylist() if x in {r["area_id"] for r in rows}])
+    assert built.area.schema == built.area_version.schema == AREA
+    placed = len([x for x in built.area_version["area_id"].to_pylist() if x in {r["area_id"] for r in rows}])
     assert placed + built.rejects.num_rows + len(built.duplicates) == len(rows)
     return built
 
@@ -215,6 +211,8 @@ def test_a_bow_tie_is_refused_and_a_small_knot_undone() -> None:
     built = build([*town()[:3], row("G1", "grid", "K1", tie), row("G2", "grid", "K1", knot)])
     assert [x[:2] for x in why(built)] == [("G1", "self_crossing")]
     assert shapely.from_wkb(by_id(built)["G2"]["geometry"]).is_valid
+    (told,) = [x for x in built.warnings if x["reason"] == "mended"]
+    assert told["key"] == "G2" and told["detail"].startswith("Self-intersection[") and told["detail"][-1] == "%"
 
 
 @pytest.mark.parametrize(
@@ -246,46 +244,3 @@ def test_overlapping_grids_are_loaded_and_reported() -> None:
     assert built.rejects.num_rows == 0
     assert built.warnings == [{"reason": "overlap", "key": "G1", "detail": "G2 (10%)"}]
     assert build(town()).warnings == []
-
-
-# --- other people's polygons ---------------------------------------------------------------------------------
-
-NINGBO = """
-[source]
-match = "ningbo_communities.geojson"
-table = "area"
-crs = "EPSG:4326"
-[columns]
-area_id = { join = ["县市区", "街道名称", "社区名称"], with = "/" }
-name = "社区名称"
-level = { constant = "community" }
-geometry = "geometry"
-[[ancestors]]
-level = "district"
-area_id = "县市区"
-[[ancestors]]
-level = "street"
-area_id = { join = ["县市区", "街道名称"], with = "/" }
-name = "街道名称"
-"""
-
-
-@pytest.mark.realdata
-def test_four_hundred_communities_bring_their_streets_and_districts(tmp_path: Path) -> None:
-    path = REALDATA / "ningbo_nanjing" / "ningbo_communities.geojson"
-    if not path.is_file():
-        pytest.skip(f"needs {path.name} in a realdata folder beside the checkout")
-    (tmp_path / "m.toml").write_text(NINGBO, encoding="utf-8")
-    mapping = load_mapping(tmp_path / "m.toml")
-    levels = [{"id": x, "zh": x, "en": x} for x in ("city", "district", "street", "community")]
-    config = make_config(tmp_path, {"city": {"crs_metric": "EPSG:4549"}, "levels": levels})
-    raw = source_for(path, mapping).read(path, mapping)
-    mapped = apply_mapping(raw, mapping, config)
-    built = build_areas(mapped.rows, config)
-    level = [x for x in built.area["level"].to_pylist() if x != "unlocated"]
-    nameless = sum(not (x["properties"]["社区名称"] or "").strip() for x in json.loads(path.read_text())["features"])
-    assert mapped.rejects["reason"].to_pylist() == ["missing"] * nameless
-    assert level.count("community") + built.rejects.num_rows == raw.num_rows - nameless == 401 - nameless
-    assert (level.count("district"), level.count("street")) == (9, 57)
-    whole, parts = (sum(x["area_m2"] for x in built.area.to_pylist() if x["level"] == y) for y in ("city", "district"))
-    assert abs(whole - parts) / whole < 0.01

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import shapely
 
-from etl import place
+from etl import index_cache, place
+from etl.index_cache import cache_key
 from etl.place import Index
 
 
@@ -79,3 +80,56 @@ def test_a_region_of_any_size_stays_within_memory_and_exact(monkeypatch):
     points = np.random.default_rng(0).uniform([109.5, 29.5], [118.5, 36.5], (5_000, 2))
     assert index._raster.size < 1.1 * 10_000
     assert placed(index, points) == expected(["west", "east"], halves, points)
+
+
+# --- the index kept on disk ----------------------------------------------------------------------------------
+
+
+def test_an_index_read_from_its_cache_places_as_the_one_that_was_drawn(tmp_path):
+    shapes = parcels(4)
+    ids = [f"g{i:03d}" for i in range(len(shapes))]
+    points = np.random.default_rng(0).uniform([119.09, 31.89], [119.15, 31.95], (5_000, 2))
+    drawn = placed(Index(ids, shapes), points)
+    assert placed(Index(ids, shapes, tmp_path), points) == drawn
+    (kept,) = tmp_path.iterdir()
+    before = kept.read_bytes()
+    assert placed(Index(ids, shapes, tmp_path), points) == drawn == expected(ids, shapes, points)
+    assert kept.read_bytes() == before and list(tmp_path.iterdir()) == [kept]
+
+
+def test_other_areas_and_other_ids_have_a_cache_of_their_own(tmp_path):
+    west, east = shapely.box(119.0, 31.0, 119.1, 31.1), shapely.box(119.1, 31.0, 119.2, 31.1)
+    for ids, shapes in ((["a", "b"], [west, east]), (["a", "b"], [east, west]), (["a", "c"], [west, east])):
+        assert placed(Index(ids, shapes, tmp_path), np.array([[119.05, 31.05]])) == [ids[shapes.index(west)]]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("part", [0.0, 0.001, 0.5, 0.999])
+def test_a_spoilt_cache_is_made_anew(tmp_path, part):
+    shapes, points = parcels(5), np.random.default_rng(0).uniform([119.1, 31.9], [119.14, 31.94], (2_000, 2))
+    ids = [f"g{i:03d}" for i in range(len(shapes))]
+    right = placed(Index(ids, shapes, tmp_path), points)
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    at = int(part * len(whole))
+    for spoilt in (whole[:at], whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]):
+        kept.write_bytes(spoilt)
+        assert placed(Index(ids, shapes, tmp_path), points) == right
+    kept.unlink()
+    Index(ids, shapes, tmp_path)
+    assert np.array_equal(np.load(kept)["raster"], Index(ids, shapes)._raster)
+
+
+def test_where_nothing_can_be_kept_the_index_is_drawn_each_time(tmp_path):
+    blocked = tmp_path / "cache"
+    blocked.write_text("a file where the folder should be")
+    assert placed(Index(["g"], [shapely.box(119.0, 31.0, 119.1, 31.1)], blocked), np.array([[119.05, 31.05]])) == ["g"]
+
+
+def test_only_the_newest_caches_stay(tmp_path):
+    for i in range(index_cache.KEPT + 3):
+        Index([f"g{i}"], [shapely.box(119.0, 31.0, 119.1, 31.1)], tmp_path)
+    assert len(list(tmp_path.iterdir())) == index_cache.KEPT
+    last = Index(["last"], [shapely.box(119.0, 31.0, 119.1, 31.1)], tmp_path)
+    key = cache_key(["last"], shapely.to_wkb(last._shapes), last._frame)
+    assert (tmp_path / f"{key}.npz").is_file() and len(list(tmp_path.iterdir())) == index_cache.KEPT

@@ -11,7 +11,25 @@ CREATE TABLE area (
     lat         DOUBLE,
     area_m2     DOUBLE,
     cells       INTEGER,           -- leaves: 100 m cells of the metric CRS that the area touches (denominator of coverage)
-    geometry    BLOB,              -- WKB (Multi)Polygon, EPSG:4326; NULL for virtual children
+    geometry    BLOB,              -- WKB (Multi)Polygon, EPSG:4326, of the newest version; NULL for virtual children
+    valid_from  DATE,              -- first local day of the first version; NULL = always
+    valid_to    DATE               -- first local day after the newest version; NULL = still valid
+);
+
+-- One row per area and period in which its boundary, name and parent stayed the same; virtual children left out.
+-- Periods of one area never overlap. Facts were placed by the version of their local day; roll-ups follow `area_link`.
+CREATE TABLE area_version (
+    area_id     VARCHAR NOT NULL,
+    parent_id   VARCHAR,           -- as this version states it
+    level       VARCHAR NOT NULL,
+    name        VARCHAR NOT NULL,
+    name_en     VARCHAR,
+    code        VARCHAR,
+    lon         DOUBLE,
+    lat         DOUBLE,
+    area_m2     DOUBLE,
+    cells       INTEGER,
+    geometry    BLOB,              -- WKB (Multi)Polygon, EPSG:4326
     valid_from  DATE,              -- first local day; NULL = always
     valid_to    DATE               -- first local day no longer valid; NULL = still valid
 );
