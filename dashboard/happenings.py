@@ -5,11 +5,8 @@ All times are elapsed seconds since local midnight. Everything but incidents is 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +19,7 @@ from dashboard.lanes import Floats, between, seconds
 from dashboard.reason import who
 from dashboard.session import door, scope
 from data.days import bounds
+from data.rules import uncounted
 
 NEAR_M = 500.0  # an incident reported within this distance of a worker belongs to the worker's course
 RUN_S = 600.0  # doubtful fixes closer together are told as one
@@ -70,8 +68,7 @@ class Day:
 
     def doubtful(self) -> list[Row]:
         """Return flagged fixes that count for nothing: worker_id, at, lon, lat, flags."""
-        uncounted = sum(flag["bit"] for flag in flags().values() if flag["uncounted"])
-        return [row for row in self._timed("flagged_fixes", "fixed_at:at") if row["flags"] & uncounted]
+        return [row for row in self._timed("flagged_fixes", "fixed_at:at") if row["flags"] & uncounted()]
 
     def reports(self) -> list[Row]:
         """Return the incidents with a point reported on the day: incident_id, at, severity, title, kind, lon, lat."""
@@ -80,12 +77,6 @@ class Day:
         at = seconds(rows["reported_at"], self.start).tolist()
         timed = ({**row, "at": at[i]} for i, row in enumerate(rows.to_pylist()))
         return sorted((row for row in timed if row["lon"] is not None), key=lambda row: row["at"])
-
-
-@cache
-def flags() -> dict[str, dict[str, Any]]:
-    """Return the table of data/flags.toml: bit, whether uncounted, and names."""
-    return tomllib.loads(files("data").joinpath("flags.toml").read_text(encoding="utf-8"))
 
 
 def nearest(reports: list[Row], tracks: pa.Table, start: datetime) -> list[Row]:

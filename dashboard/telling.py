@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pyarrow as pa
 
-from dashboard.happenings import Day, Row, flags, nearest, runs
+from dashboard.happenings import Day, Row, nearest, runs
 from dashboard.subject import LETTERS
 from dashboard.text import DASH, clock, distance, duration, is_chinese, named, t
+from data.rules import rules_with
 
 NOTED_S = 16 * 60  # a stay this long gets a note on the map
 
@@ -83,8 +84,8 @@ def stay_note(row: Row) -> str:
 
 def flagged(row: Row) -> str:
     """Return what is doubtful about fixes with these flags."""
-    language = "zh" if is_chinese() else "en"
-    return " · ".join(str(flag[language]) for flag in flags().values() if row["flags"] & flag["bit"])
+    told = (rule for rule in rules_with("flag").values() if row["flags"] & rule.bit)
+    return " · ".join(rule.zh if is_chinese() else rule.en for rule in told)
 
 
 def _stay(row: Row) -> tuple[str, str]:

@@ -39,11 +39,12 @@ Whole = NDArray[np.integer[Any]]
 class Chunk:
     """An unpacked chunk: `lon`, `lat` degrees and `t` elapsed seconds since local midnight, one per vertex.
 
-    `path_worker` is the position in `workers`, `path_start` the first vertex of each path.
+    `t0` is the start of its slot. `path_worker` is the position in `workers`, `path_start` the first vertex of each.
     """
 
     day: str | None
     slot: int | None
+    t0: int
     origin: tuple[float, ...]
     workers: tuple[str, ...]
     path_worker: Ints
@@ -112,6 +113,7 @@ def read(payload: bytes) -> Chunk:
     return Chunk(
         day=header["day"],
         slot=header["slot"],
+        t0=header["t0"],
         origin=tuple(header["origin"]),
         workers=tuple(header["workers"]),
         path_worker=paths.worker.astype(np.int64),

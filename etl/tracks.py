@@ -53,24 +53,38 @@ def trace(points: Points, segment: NDArray[np.int64], stays: Stays, tolerance: f
 
 
 def distances(points: Points, track: Track, limits: Fixes, workers: int) -> NDArray[np.float64]:
-    """Return the patrol distance of each worker in metres (W5), one for each of `workers`.
+    """Return the patrol distance of each worker in metres (W5): walked in the first row, ridden in the second.
 
     Measured along the simplified track, so that noise below simplify_m adds nothing; only legs within one
-    segment, outside stays, whose even speed lies between jitter_mps and ride_mps.
+    segment, outside stays, whose even speed lies between jitter_mps and ride_mps; up to walk_mps it is walking.
     """
     length = np.hypot(np.diff(track.x), np.diff(track.y))
     speed = length / np.maximum(np.diff(points.seconds[track.fix]), 1.0)
     counted = (np.diff(track.segment) == 0) & (speed >= limits.jitter_mps) & (speed <= limits.ride_mps)
-    worker = points.worker[track.fix][1:]
-    sums = np.bincount(worker, np.where(counted, length, 0.0), minlength=workers)
-    return np.asarray(sums, np.float64)
+    worker, walking = points.worker[track.fix][1:], speed <= limits.walk_mps
+    parts = (counted & walking, counted & ~walking)
+    return np.array([np.bincount(worker[legs], length[legs], minlength=workers) for legs in parts])
 
 
-def online(points: Points, cap_s: float, workers: int) -> NDArray[np.float64]:
-    """Return the online seconds of each worker (W3): time between fixes, each gap capped at cap_s."""
-    same = np.diff(points.worker) == 0
-    elapsed = np.where(same, np.minimum(np.diff(points.seconds), cap_s), 0.0)
+def online(
+    points: Points, cap_s: float, workers: int, counts: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """Return the online seconds of each worker (W3): time between fixes, each gap capped at cap_s.
+
+    counts: which fixes count, by the time that leads to them (W4); all where None.
+    """
+    taken = points.worker[1:] == points.worker[:-1]
+    if counts is not None:
+        taken = taken & counts[1:]
+    elapsed = np.where(taken, np.minimum(np.diff(points.seconds), cap_s), 0.0)
     return np.asarray(np.bincount(points.worker[1:], elapsed, minlength=workers), np.float64)
+
+
+def gap_vertices(points: Points, track: Track) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the vertices before and after each gap: a worker's segment ends and another of the same begins."""
+    worker = points.worker[track.fix]
+    before = np.flatnonzero((np.diff(track.segment) != 0) & (np.diff(worker) == 0))
+    return before, before + 1
 
 
 def _settle(values: NDArray[np.float64], stays: Stays) -> NDArray[np.float64]:

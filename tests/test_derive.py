@@ -9,13 +9,13 @@ from pyproj import Transformer
 
 from data.config import make_config
 from data.playback import read
+from data.rules import flag_bits, uncounted
 from data.schema import arrow_schema
 from etl.derive import Crew, derive_day
-from etl.judge import flag_bits, uncounted
 from tests.walks import CONFIG, CORNER, DAY, at, fix, lonlat, table, walk
 
 CREW = Crew({"w1": "g1", "w2": "g3", "w3": "c2"}, {"g1": "c1", "g2": "c1", "g3": "c2"}, "city")
-TABLES = ["fix", "track", "stay", "gap", "worker_day", "cell_day", "chunk"]
+TABLES = ["fix", "track", "stay", "gap", "worker_day", "cell_day", "suspicion", "chunk"]
 
 
 def derived(rows, crew=CREW):
@@ -52,7 +52,8 @@ def test_every_table_has_the_columns_of_its_schema():
     for day in (shuffled_day(), []):
         tables = derived(day)
         assert list(tables) == TABLES
-        assert all(rows.schema == arrow_schema(name) for name, rows in tables.items())
+        assert all(rows.schema.names == arrow_schema(name).names for name, rows in tables.items())
+        assert all(rows.cast(arrow_schema(name)).num_rows == rows.num_rows for name, rows in tables.items())
     assert all(rows.num_rows == 0 for rows in tables.values())
 
 
@@ -84,8 +85,16 @@ def test_a_late_fix_stays_late_when_its_day_is_derived_again():
     assert derived(once["fix"])["fix"]["flags"].to_pylist() == [0, late, 0]
 
 
+def test_a_fix_the_phone_calls_made_up_is_kept_and_counts_in_nothing():
+    rows = table(walk([0, 60, 120], [0, 70, 140])).append_column("mock", pa.array([0, 1, None]))
+    once = derived(rows)
+    mock = flag_bits()["mock"]
+    assert once["fix"]["flags"].to_pylist() == derived(once["fix"])["fix"]["flags"].to_pylist() == [0, mock, 0]
+    assert once["worker_day"]["fixes"].to_pylist() == [3] and pc.sum(once["cell_day"]["n"]).as_py() == 2
+
+
 def test_other_flags_are_judged_anew_from_what_is_there_now():
-    rows = [fix(0, flags=uncounted()), fix(60, flags=flag_bits()["frozen"])]
+    rows = [fix(0, flags=flag_bits()["jump"]), fix(60, flags=flag_bits()["frozen"])]
     assert derived(rows)["fix"]["flags"].to_pylist() == [0, 0]
 
 
@@ -133,37 +142,64 @@ def test_a_jump_counts_as_a_fix_and_in_nothing_else():
 
 def test_a_day_of_nothing_but_bad_fixes_has_sums_and_no_track():
     tables = derived([fix(60 * i, accuracy_m=500.0) for i in range(5)])
-    assert [tables[name].num_rows for name in TABLES] == [5, 0, 0, 0, 1, 0, 0]
+    assert [tables[name].num_rows for name in TABLES] == [5, 0, 0, 0, 1, 0, 0, 0]
     assert tables["worker_day"]["valid_fixes"].to_pylist() == [0]
 
 
 def test_cells_hold_what_counting_each_fix_would_give():
     rows = derived(shuffled_day())
     forward = Transformer.from_crs("EPSG:4326", CONFIG.city.crs_metric, always_xy=True)
-    n, walking, before = Counter(), Counter(), {}
+    n, walking, covering, before = Counter(), Counter(), Counter(), {}
     for row in rows["fix"].to_pylist():
         if row["flags"] & uncounted():
             continue
         x, y = forward.transform(row["lon"], row["lat"])
-        key = (row["worker_id"], row["area_id"], int(x // 100), int(y // 100))
+        key = (row["worker_id"], row["area_id"], *(int(v // side) for side in (100, 250) for v in (x, y)))
         last = before.get(row["worker_id"])
+        seconds = None if last is None else (row["fixed_at"] - last[2]).total_seconds()
         n[key] += 1
-        walking[key] += (
-            last is None or np.hypot(x - last[0], y - last[1]) <= 3.0 * (row["fixed_at"] - last[2]).total_seconds()
-        )
+        walking[key] += last is None or np.hypot(x - last[0], y - last[1]) <= 3.0 * seconds
+        covering[key] += last is None or np.hypot(x - last[0], y - last[1]) <= 5.0 * seconds
         before[row["worker_id"]] = (x, y, row["fixed_at"])
     cells = rows["cell_day"].to_pylist()
     assert len(cells) == len(n)
     for cell in cells:
-        key = tuple(cell[name] for name in ("worker_id", "area_id", "cell_x", "cell_y"))
-        assert (cell["n"], cell["n_walking"]) == (n[key], walking[key])
+        key = tuple(cell[name] for name in ("worker_id", "area_id", "cell_x", "cell_y", "wide_x", "wide_y"))
+        counted = (cell["n"], cell["n_walking"], cell["n_covering"])
+        assert counted == (n[key], walking[key], covering[key])
 
 
-def test_riding_through_a_cell_is_not_walking_in_it():
-    cells = derived(walk([0, 60, 120], [50, 650, 660], 50))["cell_day"]
+def test_riding_through_a_cell_is_not_walking_in_it_and_above_five_metres_a_second_no_visit():
+    cells = derived(walk([0, 60, 120, 180], [50, 650, 660, 900], 50))["cell_day"]  # 10, 0.2 and 4 m/s
     east = int(CORNER[0] // 100)
-    found = {(r["cell_x"] - east): (r["n"], r["n_walking"]) for r in cells.to_pylist()}
-    assert found == {0: (1, 1), 6: (2, 1)}
+    found = {(r["cell_x"] - east): (r["n"], r["n_walking"], r["n_covering"]) for r in cells.to_pylist()}
+    assert found == {0: (1, 1, 1), 6: (2, 1, 1), 9: (1, 0, 1)}
+
+
+def test_a_cell_on_the_border_of_two_wide_ones_is_two_rows():
+    cells = derived(walk([0, 60, 120], [210, 240, 260], 50))["cell_day"].to_pylist()  # 200-300 m, border at 250 m
+    east = int(CORNER[0] // 250)
+    assert {(r["cell_x"], r["wide_x"] - east): r["n"] for r in cells} == {(7_002, 0): 2, (7_002, 1): 1}
+
+
+def test_a_day_is_walked_and_ridden_and_patrolled_as_counted_by_hand():
+    """10 min on foot in g1, 5 min by e-bike to g2, 26 min standing there, 10 min back in g1 on foot."""
+    rows = walk(np.arange(11) * 60, 72 * np.arange(11))
+    rows += walk(600 + 60 * np.arange(1, 6), 720 + 300 * np.arange(1, 6), area_id="g2")
+    rows += walk(900 + 60 * np.arange(1, 27), 2_220, area_id="g1")
+    rows += walk(2_460 + 60 * np.arange(1, 11), 2_220, 72 * np.arange(1, 11))
+    day = sums(rows)
+    assert day["walk_m"] == pytest.approx(1_440, abs=25)  # a stay begins within its radius
+    assert day["ride_m"] == pytest.approx(1_500, abs=25)
+    assert day["distance_m"] == day["walk_m"] + day["ride_m"]
+    # the first ten minutes and the last ten; not the way through g2, nor a stay of more than 20 min
+    assert day["patrol_s"] == 20 * 60
+    assert (day["first_own_at"], day["last_own_at"]) == (at(0), at(3_060))
+
+
+def test_whoever_never_was_in_the_own_grid_has_no_first_fix_there():
+    day = sums(walk([0, 60, 120], [0, 70, 140], area_id="g2"))
+    assert (day["first_own_at"], day["last_own_at"], day["patrol_s"]) == (None, None, 0.0)
 
 
 def test_own_fixes_are_those_in_the_assigned_grid_or_anywhere_in_an_assigned_community():

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from etl.judge import flag_bits, judge, uncounted
+from data.rules import flag_bits, uncounted
+from etl.judge import judge
 from tests.walks import LIMITS, fix, table, walk
 
 
@@ -116,7 +118,7 @@ def test_a_fix_received_more_than_a_day_later_is_late():
     rows = table([fix(0), fix(60), fix(120)])
     delays = (timedelta(hours=24), timedelta(hours=24, seconds=1), None)
     received = [None if d is None else t + d for t, d in zip(rows["fixed_at"].to_pylist(), delays, strict=True)]
-    flags = judge(rows, LIMITS, np.array(received, "datetime64[us]"))
+    flags = judge(rows.append_column("received_at", pa.array(received, pa.timestamp("us"))), LIMITS)
     assert list(flags) == [0, flag_bits()["late"], 0]
 
 

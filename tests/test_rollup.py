@@ -35,8 +35,12 @@ def tiny() -> Iterator[duckdb.DuckDBPyConnection]:
             links += [(child, child, 0), (child, "C", 1), (child, "QH", 2)]
         connection.executemany("INSERT INTO area_link VALUES (?, ?, ?)", links)
         for feed in feeds():
-            row = ["r", "2026-01-05", "f", "", feed, "s", 1, 1, 0, 0, "{}", None, None]
-            connection.execute("INSERT INTO load_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute(
+                "INSERT INTO load_file BY NAME SELECT 'r' AS run_id, DATE '2026-01-05' AS loaded_at, 'f' AS path,"
+                " '' AS sha256, ? AS feed, 's' AS source, 1 AS rows_in, 1 AS rows_loaded, 0 AS rows_rejected,"
+                " 0 AS rows_duplicate, '{}' AS reasons",
+                [feed],
+            )
         yield connection
 
 
@@ -47,7 +51,9 @@ def count(connection: duckdb.DuckDBPyConnection, name: str, level: str) -> dict[
 
 def worker_day(connection: duckdb.DuckDBPyConnection, worker: str, area: str, day: date, metres: float) -> None:
     connection.execute(
-        "INSERT INTO worker_day VALUES (?, ?, ?, ?, ?, 10, 9, 8, 3600, ?, 0, 0, 0)",
+        "INSERT INTO worker_day BY NAME SELECT ? AS day, ? AS worker_id, ? AS area_id, ?::TIMESTAMP AS first_at,"
+        " ?::TIMESTAMP AS last_at, 10 AS fixes, 9 AS valid_fixes, 8 AS own_fixes, 3600 AS online_s, ? AS distance_m,"
+        " 0 AS stays, 0 AS gaps, 0 AS gap_s",
         [day, worker, area, DAY["start"], DAY["start"], metres],
     )
 
@@ -63,14 +69,6 @@ def test_a_period_takes_the_local_days_that_begin_in_it(tiny: duckdb.DuckDBPyCon
     for day in (4, 5, 6):
         worker_day(tiny, f"w{day}", "G1", date(2026, 1, day), 1000)
     assert count(tiny, "patrol_km", "city") == {"QH": (1, 1, 1)}
-
-
-def test_coverage_counts_a_cell_once_however_often_it_was_visited(tiny: duckdb.DuckDBPyConnection) -> None:
-    for worker, x in [("w1", 1), ("w1", 2), ("w2", 2), ("w2", 3)]:
-        tiny.execute("INSERT INTO cell_day VALUES ('2026-01-05', ?, 'G1', ?, 7, 5, 5)", [worker, x])
-    tiny.execute("INSERT INTO cell_day VALUES ('2026-01-06', 'w1', 'G1', 9, 9, 5, 5)")
-    assert count(tiny, "coverage", "grid") == {"G1": (3, 4, 0.75), "G2": (0, 6, 0)}
-    assert count(tiny, "coverage", "community") == {"C": (3, 10, 0.3)}
 
 
 def test_a_rate_of_the_community_is_no_mean_of_its_grids(tiny: duckdb.DuckDBPyConnection) -> None:

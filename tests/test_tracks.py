@@ -17,7 +17,7 @@ def looked_at(day, limits=LIMITS):
     segment = split(day, limits.gap_s)
     stays = find_stays(day, segment, limits)
     track = trace(day, segment, stays, limits.simplify_m)
-    return segment, stays, track, float(distances(day, track, limits, 1)[0])
+    return segment, stays, track, float(distances(day, track, limits, 1).sum())
 
 
 def drift(seed, n, step, spread, memory_s=120.0):

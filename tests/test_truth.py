@@ -64,6 +64,19 @@ def test_every_planted_jump_is_flagged_and_hardly_anything_else(city: tuple[Path
     assert len(found - planted) <= 0.1 * len(planted) + 1
 
 
+def test_every_forged_track_is_shown_and_next_to_no_honest_worker(city: tuple[Path, LoadResult], truth: dict) -> None:
+    sql = """
+        SELECT day, worker_id, kind, NULL AS other_id FROM suspicion
+        UNION ALL SELECT day, worker_id, kind, other_id FROM likeness
+    """
+    found = {(str(r["day"]), r["worker_id"], r["kind"], r["other_id"]) for r in ask(city[0], sql)}
+    forged = {(f["day"], f["worker_id"], f["kind"], f["other_id"]) for f in truth["forged"]}
+    assert {kind for _, _, kind, _ in forged} == {"teleport", "lattice", "left", "together", "replay"}
+    assert forged <= found
+    liars = {worker for _, worker, _, _ in forged} | {other for *_, other in forged}
+    assert len([row for row in found if row[1] not in liars]) <= 1  # of some forty worker-days
+
+
 def test_the_feed_in_gcj02_lands_on_its_workers_own_grids(city: tuple[Path, LoadResult]) -> None:
     texts = [path.read_text() for path in (city[0] / "fixes_gcj").glob("*.csv")]
     sent = {line.split(",")[0].strip('"') for text in texts for line in text.split()}

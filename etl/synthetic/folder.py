@@ -13,12 +13,13 @@ FATES = {"duplicate": "duplicate", "rejected": "rejected", "counted": "off_duty"
 
 
 class Folder:
-    """Writes files and remembers their columns (by input), their rows, and what was planted."""
+    """Writes files and remembers their columns (by input), their rows, and what was planted and forged."""
 
     def __init__(self, out: Path) -> None:
         self.out = out
         self.columns: dict[str, list[str]] = {}
         self.planted: list[dict[str, object]] = []
+        self.forged: list[dict[str, object]] = []
         self._written: dict[str, int] = {}
 
     def table(self, one: str, table: pa.Table, name: str, encoding: str = "utf-8") -> None:

@@ -109,5 +109,5 @@ roster = "required"
 unknown_workers = "reject"
 
 [screen]
-empty_breaks = [0.35, 0.45, 0.55, 0.65]   # of 100 m cells that include fields and water
+empty_breaks = [0.06, 0.12, 0.18, 0.26]   # few cells are left out within a week
 """

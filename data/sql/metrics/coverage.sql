@@ -5,25 +5,38 @@ pillar = "information"
 unit = "percent"
 better = "higher"
 kind = "ratio"
-version = 1
+version = 2
 code = "W8"
 inputs = ["area", "fix"]
-definition_zh = "期内至少到过一次的百米方格数除以网格触及的百米方格数；整段时间一起算，不是各日之和。"
-definition_en = "100 m cells visited at least once in the period, divided by the cells the grid touches; counted over the whole period, never a sum of days."
+definition_zh = "期内至少有人以不超过每秒 5 米的速度到过一次的可巡查方格数除以全部可巡查方格数；城镇网格的方格为 100 米，乡村为 250 米，水面不计；整段时间一起算，不是各日之和。"
+definition_en = "Patrolable cells somebody came to at 5 m/s or less at least once in the period, divided by all of them; cells of 100 m in urban grids and towns, 250 m in rural ones, water left out; counted over the whole period, never a sum of days."
 */
-WITH visit AS (
-    SELECT area_id, count(DISTINCT (cell_x, cell_y)) AS cells
+WITH small AS (
+    SELECT DISTINCT cell_x, cell_y
     FROM cell_day
     WHERE day >= timezone($zone, timezone('UTC', $start::TIMESTAMP))::DATE
         AND day < timezone($zone, timezone('UTC', $end::TIMESTAMP))
-    GROUP BY area_id
+        AND coalesce(n_covering, n) > 0
+), wide AS (
+    SELECT DISTINCT wide_x, wide_y
+    FROM cell_day
+    WHERE day >= timezone($zone, timezone('UTC', $start::TIMESTAMP))::DATE
+        AND day < timezone($zone, timezone('UTC', $end::TIMESTAMP))
+        AND coalesce(n_covering, n) > 0
+        AND EXISTS (SELECT 1 FROM mask_cell WHERE cell_m = 250)
+), visit AS (
+    SELECT 100 AS cell_m, cell_x, cell_y FROM small
+    UNION ALL
+    SELECT 250, wide_x, wide_y FROM wide
 )
 SELECT
     area.area_id,
     NULL::VARCHAR AS unit_id,
     NULL::VARCHAR AS worker_id,
-    coalesce(visit.cells, 0) AS part,
-    area.cells AS whole
+    count(visit.cell_m) AS part,
+    count(mask_cell.cell_m) AS whole
 FROM area
-LEFT JOIN visit USING (area_id)
+LEFT JOIN mask_cell USING (area_id)
+LEFT JOIN visit USING (cell_m, cell_x, cell_y)
 WHERE area.level = $leaf
+GROUP BY area.area_id

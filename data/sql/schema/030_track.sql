@@ -10,7 +10,7 @@ CREATE TABLE fix (
     battery     FLOAT,             -- 0-1
     area_id     VARCHAR NOT NULL,  -- the grid, or '<city>~' outside every grid
     source      VARCHAR NOT NULL,
-    flags       INTEGER NOT NULL   -- bits of data/flags.toml
+    flags       INTEGER NOT NULL   -- bits of data/rules.toml
 );
 
 -- One row per vertex of a simplified track (lake, by local day); seg numbers the moving and standing parts of a worker's day.
@@ -62,10 +62,15 @@ CREATE TABLE worker_day (
     distance_m   DOUBLE NOT NULL,  -- W5: jitter and jumps left out
     stays        INTEGER NOT NULL,
     gaps         INTEGER NOT NULL,
-    gap_s        DOUBLE NOT NULL
+    gap_s        DOUBLE NOT NULL,
+    walk_m       DOUBLE,           -- of distance_m, up to [fixes] walk_mps
+    ride_m       DOUBLE,           -- and faster
+    patrol_s     DOUBLE,           -- W4: online inside the assigned area, not in a stay longer than [fixes] linger_s
+    first_own_at TIMESTAMP,        -- W2: first and last valid fix inside the assigned area; NULL: none
+    last_own_at  TIMESTAMP
 );
 
--- One row per day, worker, grid and 100 m cell of the city's metric CRS.
+-- One row per day, worker, grid and 100 m cell of the city's metric CRS (two where a 250 m cell ends inside it).
 CREATE TABLE cell_day (
     day        DATE NOT NULL,
     worker_id  VARCHAR NOT NULL,
@@ -73,7 +78,10 @@ CREATE TABLE cell_day (
     cell_x     INTEGER NOT NULL,   -- floor(easting / 100 m)
     cell_y     INTEGER NOT NULL,
     n          INTEGER NOT NULL,
-    n_walking  INTEGER NOT NULL
+    n_walking  INTEGER NOT NULL,   -- come to no faster than [fixes] walk_mps
+    wide_x     INTEGER,            -- floor(easting / 250 m): the cell of rural grids the fixes lie in as well
+    wide_y     INTEGER,
+    n_covering INTEGER             -- come to no faster than [fixes] cover_mps: what counts as a visit
 );
 
 -- One row per day, community and 15 minutes: packed playback (format: data/playback.py).
