@@ -20,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
     event,
     func,
@@ -61,6 +62,7 @@ position = Table(
 
 TOPICS = {"position": position}
 _NEVER = datetime.min
+AT_ONCE = 500  # values in one IN (...): databases limit them
 
 
 class Operations:
@@ -98,18 +100,26 @@ class Operations:
     def record_positions(self, rows: list[dict[str, Any]]) -> int:
         """Keep the newest fix per worker; an older fix never replaces a newer one. Returns how many changed."""
         with self.write() as connection:
-            newest = select(position.c.worker_id, position.c.fixed_at)
-            known = {row.worker_id: row.fixed_at for row in connection.execute(newest)}
+            known = _newest(connection, [row["worker_id"] for row in rows])
             seq = int(connection.execute(select(func.max(position.c.seq))).scalar() or 0) + 1
             fresh = [{**row, "seq": seq} for row in rows if row["fixed_at"] > known.get(row["worker_id"], _NEVER)]
             new = [row for row in fresh if row["worker_id"] not in known]
             if new:
                 connection.execute(insert(position), new)
-            for row in fresh:
-                if row["worker_id"] in known:
-                    mine = position.c.worker_id == row["worker_id"]
-                    connection.execute(update(position).where(mine).values(**row))
+            moved = [row | {"mine": row["worker_id"]} for row in fresh if row["worker_id"] in known]
+            if moved:
+                connection.execute(update(position).where(position.c.worker_id == bindparam("mine")), moved)
         return len(fresh)
+
+
+def _newest(connection: Connection, workers: list[str]) -> dict[str, datetime]:
+    """Return the time of the position held of each of these workers."""
+    found: dict[str, datetime] = {}
+    for first in range(0, len(workers), AT_ONCE):
+        mine = position.c.worker_id.in_(workers[first : first + AT_ONCE])
+        held = connection.execute(select(position.c.worker_id, position.c.fixed_at).where(mine))
+        found |= {row.worker_id: row.fixed_at for row in held}
+    return found
 
 
 def _array(name: str, values: tuple[Any, ...]) -> pa.Array:

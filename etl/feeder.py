@@ -17,7 +17,7 @@ from data.lake import Folders, read_current, read_manifest
 from data.operations import Operations
 from etl.feed_demo import live_fixes, live_incidents
 from etl.load import load
-from etl.positions import newest_positions
+from etl.newest import newest_positions
 
 POSITIONS_S = 10.0
 PUBLISH_S = 120.0
@@ -62,11 +62,12 @@ def feed_once(config: Config, since: datetime, until: datetime) -> None:
 def move_positions(config: Config, since: datetime, until: datetime) -> None:
     """Record the newest fix of everybody who sent one after `since`."""
     fixes = live_fixes(config.home, since, until)
-    rows = newest_positions(fixes.append_column("flags", pa.array([0] * fixes.num_rows, pa.int32())))
+    newest = newest_positions(fixes.append_column("flags", pa.array([0] * fixes.num_rows, pa.int32())))
     operations = Operations(f"sqlite:///{config.home / 'operations.db'}")
     known = operations.fetch("SELECT worker_id, name, role, area_id FROM position", {}).to_pylist()
     people = {row["worker_id"]: row for row in known}
-    operations.record_positions([{**row, **people[row["worker_id"]]} for row in rows if row["worker_id"] in people])
+    rows = [row for row in newest.to_pylist() if row["worker_id"] in people]
+    operations.record_positions([{**row, **people[row["worker_id"]]} for row in rows])
 
 
 def _write(rows: pa.Table, path: Path) -> Path | None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 
 SECRET_FILE = "secret"
 THREADS = 8
+WORK_ENDS_S = 10.0
 HOME_VARIABLE = "GRIDLINK_HOME"
 
 
@@ -25,9 +30,28 @@ def serve(
     home: Annotated[Path, typer.Option(envvar=HOME_VARIABLE, help="Folder of the site.")] = Path("home"),
     host: Annotated[str | None, typer.Option(help="Address to listen on; default: the site's.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; default: the site's.")] = None,
+    no_work: Annotated[bool, typer.Option("--no-work", help="Start no background process.")] = False,
 ) -> None:
-    """Serve the dashboard of a home until stopped."""
-    run(home, host, port)
+    """Serve the dashboard of a home until stopped, and do its background work."""
+    load_config(home)
+    with nullcontext() if no_work else working(home):
+        run(home, host, port)
+
+
+@contextmanager
+def working(home: Path) -> Iterator[None]:
+    """Keep `gridlink work` running beside the block; where another one is at work already, it waits."""
+    command = [sys.executable, "-m", "gridlink", "work", "--home", str(home), "--with-parent"]
+    process = subprocess.Popen(command)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(WORK_ENDS_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def run(home: Path, host: str | None, port: int | None) -> None:

@@ -1,0 +1,63 @@
+"""What `gridlink work` does by the clock: the spool every few minutes, the housekeeping once a night."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from data.config import Config
+from data.errors import ConfigError
+from data.jobs import Jobs
+from etl.receive.segments import abandoned, closed_segments
+
+CLOCK = "schedule"  # the account of what nobody asked for
+NIGHTLY = ("compact", "retain")
+FIRST_NIGHT = timedelta(hours=1)  # a worker that never met a night does its work after an hour
+
+
+class Schedule:
+    """Submits what is due; `kinds` are the jobs that exist. What ran before is read from the jobs themselves."""
+
+    def __init__(self, config: Config, jobs: Jobs, kinds: set[str]) -> None:
+        self.config, self.jobs = config, jobs
+        self.started: datetime | None = None
+        self.nightly = [kind for kind in NIGHTLY if kind in kinds]
+        try:
+            self.at = time.fromisoformat(config.work.nightly_at)
+        except ValueError as fault:
+            path = config.home / "gridlink.toml"
+            raise ConfigError("wrong_type", path=path, detail="work.nightly_at", known="HH:MM") from fault
+
+    def submit_due(self, now: datetime) -> list[str]:
+        """Submit every kind that is due at `now` (naive UTC) and return their names."""
+        self.started = self.started or now
+        due = ["publish"] if self._publish_due(now) else []
+        due += [kind for kind in self.nightly if self._night_due(kind, now)]
+        for kind in due:
+            self.jobs.submit(kind, CLOCK)
+        return due
+
+    def _night_due(self, kind: str, now: datetime) -> bool:
+        last = self._last(kind)
+        if last == datetime.min:
+            return now - (self.started or now) >= FIRST_NIGHT
+        return last < self._night(now)
+
+    def _publish_due(self, now: datetime) -> bool:
+        if now - self._last("publish") < timedelta(seconds=self.config.work.publish_s):
+            return False
+        spool = self.config.home / "spool"
+        return bool(closed_segments(spool)) or abandoned(spool, 2 * self.config.ingest.segment_s)
+
+    def _last(self, kind: str) -> datetime:
+        """Return when a kind was last submitted; one that still waits or runs is as if it were now."""
+        if self.jobs.waiting(kind):
+            return datetime.max
+        return next((job.submitted_at for job in self.jobs.recent(kind, 1)), datetime.min)
+
+    def _night(self, now: datetime) -> datetime:
+        """Return the last moment of nightly work before `now`, naive UTC."""
+        zone = self.config.zone
+        local = now.replace(tzinfo=UTC).astimezone(zone)
+        today = datetime.combine(local.date(), self.at, zone)
+        last = today if today <= local else datetime.combine(local.date() - timedelta(days=1), self.at, zone)
+        return last.astimezone(UTC).replace(tzinfo=None)

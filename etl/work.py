@@ -1,0 +1,133 @@
+"""The one background process: it holds the lease, submits what the clock asks for, and does jobs one after another.
+
+Each job runs in a process of its own, so that what kills a job leaves the worker alive and the lease held, and what a
+job took of memory is given back. Whoever holds the lease is the only one to take jobs; another waits, and takes over
+when the holder is silent for `lease_s`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from time import monotonic
+
+from data.config import Config, load_config
+from data.errors import Problem
+from data.jobs import RUNNING, Job, Jobs
+from data.leases import Leases
+from data.operations import Operations
+from etl.orphan import end_with_parent
+from etl.schedule import Schedule
+
+LEASE = "work"
+IDLE_S = 0.5
+BEATS = 5  # signs of life within the life of a lease
+
+Say = Callable[..., None]
+
+
+class Worker:
+    """Does the jobs of one home until `stop` is set; `say(key, **facts)` speaks sentences of words.toml."""
+
+    def __init__(self, config: Config, kinds: set[str], say: Say) -> None:
+        self.config, self.say = config, say
+        operations = _operations(config)
+        self.jobs, self.leases = Jobs(operations), Leases(operations, config.work.lease_s)
+        self.schedule = Schedule(config, self.jobs, kinds)
+        self.kinds = kinds
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self.stop = threading.Event()
+        self._pause = min(IDLE_S, config.work.lease_s / BEATS)
+        self._beaten = 0.0
+
+    def run(self) -> None:
+        """Wait for the lease, then work until stopped or until somebody else has taken over."""
+        if not self._wait_for_lease():
+            return
+        self.say("work_ready")
+        self.jobs.recover()
+        while not self.stop.is_set():
+            if not self._beat():
+                self.say("work_lost")
+                return
+            self.schedule.submit_due(_now())
+            job = self.jobs.take()
+            if job is None:
+                self.stop.wait(self._pause)
+            else:
+                self._do(job)
+        self.leases.give_back(LEASE, self.name)
+
+    def _wait_for_lease(self) -> bool:
+        told = False
+        while not self.leases.take(LEASE, self.name):
+            if not told:
+                self.say("work_waits", holder=self.leases.holder(LEASE))
+                told = True
+            if self.stop.wait(self._pause):
+                return False
+        return not self.stop.is_set()
+
+    def _beat(self) -> bool:
+        """Give a sign of life when one is due; False where somebody else has taken over."""
+        if monotonic() - self._beaten < self.config.work.lease_s / BEATS:
+            return True
+        self._beaten = monotonic()
+        return self.leases.beat(LEASE, self.name)
+
+    def _do(self, job: Job) -> None:
+        """Do one job in a process of its own, with signs of life meanwhile; stopped, it goes back to those waiting."""
+        if job.kind not in self.kinds:
+            self.jobs.fail(job.id, "unknown_kind", {"detail": job.kind, "known": ", ".join(sorted(self.kinds))})
+            return
+        process = multiprocessing.get_context("spawn").Process(target=do_job, args=(self.config.home, job.id))
+        process.start()
+        while process.is_alive() and not self.stop.is_set() and self._beat():
+            process.join(self._pause)
+        if process.is_alive():
+            self._end(process, job)
+            return
+        process.join()
+        ended = self.jobs.get(job.id)
+        if ended.state == RUNNING:
+            self.jobs.fail(job.id, "job_broken", {"detail": f"exit {process.exitcode}"})
+            ended = self.jobs.get(job.id)
+        self.say("work_job", id=job.id, kind=job.kind, state=ended.state)
+
+    def _end(self, process: BaseProcess, job: Job) -> None:
+        """Kill what is being done: every store survives that, and the job is done again."""
+        process.kill()
+        process.join()
+        if self.leases.holder(LEASE) == self.name:
+            self.jobs.put_back(job.id)
+
+
+def do_job(home: Path, id: int) -> None:
+    """Do one job that was taken; what a Problem says becomes its result, anything else ends the process."""
+    end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # typed at the terminal, it is for the worker to act on
+    from etl.jobs import JOBS
+
+    config = load_config(home)
+    jobs = Jobs(_operations(config))
+    job = jobs.get(id)
+    try:
+        jobs.finish(id, JOBS[job.kind](config, job.arguments, lambda text: jobs.report(id, text)))
+    except Problem as problem:
+        jobs.fail(id, problem.reason, {key: str(value) for key, value in problem.facts.items()})
+
+
+def _operations(config: Config) -> Operations:
+    return Operations(f"sqlite:///{config.home / 'operations.db'}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
