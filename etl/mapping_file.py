@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.config import read_toml
-from data.errors import ConfigError, FileRefused
+from data.errors import ConfigError
 from data.feeds import Feed, feeds
+from etl import degrees
 from etl.projection import is_degrees
 from etl.times import check_format
 from etl.transforms import Transform, check_personal, parse_transform
@@ -75,23 +75,13 @@ def load_mappings(folder: Path) -> list[Mapping]:
     return [load_mapping(path) for path in sorted(folder.glob("*.toml"))]
 
 
-def find_mapping(path: Path, mappings: list[Mapping]) -> Mapping:
-    """Return the mapping with the longest pattern that matches; raises FileRefused `no_mapping`.
-
-    A pattern is compared with the file's name, and with the end of its path.
-    """
-    whole = path.as_posix()
-    fitting = [
-        x for x in mappings if fnmatchcase(path.name, x.match) or fnmatchcase("/" + whole.lstrip("/"), "*/" + x.match)
-    ]
-    if not fitting:
-        raise FileRefused("no_mapping", path=path)
-    return max(fitting, key=lambda x: (len(x.match), x.path.name))
-
-
 def load_mapping(path: Path) -> Mapping:
     """Read one mapping file; raises ConfigError naming file, key and nearest known key."""
-    tables = read_toml(path)
+    return make_mapping(read_toml(path), path)
+
+
+def make_mapping(tables: dict[str, Any], path: Path) -> Mapping:
+    """Make a mapping of parsed TOML; `path` is what messages call it. Raises ConfigError as `load_mapping`."""
     _known(tables, TABLES, "", path)
     source = _source(tables.get("source", {}), path)
     feed = feeds()[source["feed"]]
@@ -178,7 +168,7 @@ def _check(mapping: Mapping, feed: Feed) -> None:
         _check_crs(mapping)
     if "time" in kinds:
         _check_zone(mapping)
-    for form in {x for name in mapping.columns for x in mapping.formats_of(name)}:
+    for form in {x for name in mapping.columns for x in mapping.formats_of(name)} - set(degrees.FORMATS):
         try:
             check_format(form)
         except (ValueError, TypeError) as fault:
@@ -206,5 +196,10 @@ def _check_zone(mapping: Mapping) -> None:
 def _known(table: Any, known: tuple[str, ...], prefix: str, path: Path) -> None:
     for key in table:
         if key not in known:
-            near = (get_close_matches(str(key), known, n=1, cutoff=0.0) or ["?"])[0]
+            near = nearest(str(key), known)
             raise ConfigError("unknown_key", path=path, detail=f"{prefix}{key}", known=f"{prefix}{near}")
+
+
+def nearest(key: str, known: tuple[str, ...]) -> str:
+    """Return the known key most like a wrong one."""
+    return (get_close_matches(key, known, n=1, cutoff=0.0) or ["?"])[0]

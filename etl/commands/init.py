@@ -15,6 +15,7 @@ from data.words import word
 from etl.commands import say, spoken_language
 from etl.projection import is_degrees
 
+NO_ROSTER = '\n[duty]\nroster = "none"\nunknown_workers = "keep"\n'
 LEVELS = ("city", "street", "community", "grid")
 
 
@@ -25,6 +26,7 @@ def init(
     lat: Annotated[float | None, typer.Option(help="Latitude of its centre, WGS-84.")] = None,
     crs: Annotated[str, typer.Option(help="Projected CRS in metres.")] = "",
     levels: Annotated[str, typer.Option(help="Names of the levels from city to grid.")] = "",
+    no_roster: Annotated[bool, typer.Option("--no-roster", help="There is no duty: keep every fix.")] = False,
 ) -> None:
     """Ask for what a city must state, and write gridlink.toml and one mapping per template."""
     if (home / "gridlink.toml").exists():
@@ -35,6 +37,7 @@ def init(
     crs = crs or typer.prompt(_ask("ask_crs"), default=suggested_crs(lon, lat))
     levels = levels or typer.prompt(_ask("ask_levels"), default="市,街镇,村居,网格")
     text = site_text(name, (lon, lat), crs, [x.strip() for x in levels.replace("，", ",").split(",")])
+    text += NO_ROSTER if no_roster else ""
     _check(text, home)
     if is_degrees(crs):
         raise ConfigError("not_metres", detail=crs)

@@ -10,17 +10,36 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from etl.geometry import read_shapes
 from etl.mapping_file import Mapping
 
+POINT, MISSING = 0, -1  # numbers of shapely for a shape's kind
 OURS = ("_row", "_problem", "_detail", "_text", "_path")  # names a file's own columns cannot take
+
+
+class Piece(NamedTuple):
+    """A part of a large file that can be read alone: its number, and how many rows stand before it."""
+
+    number: int
+    before: int
+
+
+def whole(_: Path) -> list[Piece]:
+    """Return no pieces: the format is read at once."""
+    return []
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file format; `read(path, mapping)` returns a raw table or raises FileRefused."""
+    """One file format; `read(path, mapping)` returns a raw table or raises FileRefused.
+
+    Where `pieces(path)` returns some, `read_piece(path, piece)` reads each alone, with the same rows as `read` in all.
+    """
 
     suffixes: tuple[str, ...]
     read: Callable[[Path, Mapping], pa.Table]
+    pieces: Callable[[Path], list[Piece]] = whole
+    read_piece: Callable[[Path, Piece], pa.Table] | None = None
 
 
 class Fault(NamedTuple):
@@ -59,3 +78,17 @@ def distinct(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         found.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
     return found
+
+
+def with_points(columns: dict[str, Any]) -> dict[str, Any]:
+    """Add `lon` and `lat` of a `geometry` made of points (in the file's own system), where no column has the names."""
+    import shapely
+
+    if "geometry" not in columns or {"lon", "lat"} & set(columns):
+        return columns
+    shapes = read_shapes(columns["geometry"].to_numpy(zero_copy_only=False))
+    kinds = set(shapely.get_type_id(shapes).tolist()) - {MISSING}
+    if kinds != {POINT}:
+        return columns
+    places = {"lon": shapely.get_x(shapes), "lat": shapely.get_y(shapes)}
+    return {**columns, **{x: pa.array(v, pa.float64(), from_pandas=True) for x, v in places.items()}}

@@ -26,16 +26,18 @@ TYPES = {
 def read(path: Path, mapping: Mapping) -> pa.Table:
     """Read the points of all tracks in order; `_row` is the number of the point; times are UTC and say so.
 
-    Raises FileRefused `unreadable` for broken or dangerous XML and for what is no GPX, `empty_file` without points.
+    Raises FileRefused `unreadable` for broken or dangerous XML and for what is no GPX, `no_track` without track points.
     """
+    whole = _parsed(path)
     points = [
         {"track": track.name, "segment": at, **_point(point)}
-        for track in _parsed(path).tracks
+        for track in whole.tracks
         for at, segment in enumerate(track.segments)
         for point in segment.points
     ]
     if not points:
-        raise FileRefused("empty_file", path=path)
+        counts = sum(len(x.points) for x in whole.routes), len(whole.waypoints)
+        raise FileRefused("no_track", path=path, detail=f"rtept {counts[0]}, wpt {counts[1]}")
     return raw_table(path, {x: pa.array([p[x] for p in points], kind) for x, kind in TYPES.items()})
 
 

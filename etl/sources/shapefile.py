@@ -9,7 +9,7 @@ import pyarrow as pa
 from data.errors import FileRefused
 from etl.archive import check_zip
 from etl.mapping_file import Mapping
-from etl.sources.base import Source, raw_table
+from etl.sources.base import Source, raw_table, with_points
 from etl.vector import read_layer
 
 
@@ -24,7 +24,8 @@ def read(path: Path, mapping: Mapping) -> pa.Table:
             raise FileRefused("zip_refused", path=path, detail=f"no {part}")
     has_page = any(x.endswith(".cpg") for x in names)
     options = {} if has_page else {"encoding": mapping.encoding}
-    return raw_table(path, read_layer(path, mapping, f"/vsizip/{{{path.resolve()}}}", **options))
+    columns = read_layer(path, mapping, f"/vsizip/{{{path.resolve()}}}", **options)
+    return raw_table(path, with_points(columns))
 
 
 SOURCE = Source(suffixes=(".zip",), read=read)
