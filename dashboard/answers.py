@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask import Response, request
 
-from dashboard.session import scope
+from dashboard.session import door, scope
+from data.cache import SingleFlight
 
 KEEP = "private, max-age=86400"  # the address carries everything the answer depends on
 NEVER = "private, no-store"  # persons
 SCALES = ("city", "town")
+_made = SingleFlight(64)
 
 
 def area() -> str:
@@ -42,6 +46,19 @@ def octets(body: bytes, keep: str = KEEP) -> Response:
     """Send packed columns."""
     answer = Response(body, mimetype="application/octet-stream")
     answer.headers["Cache-Control"] = keep
+    return answer
+
+
+def shared(make: Callable[[], bytes], *tables: str) -> Response:
+    """Send packed columns that many screens ask for alike: made and compressed once until one of the tables changes."""
+    here = door()
+    key = (here.config.home, here.state(*tables), scope().area_id, request.path, request.query_string)
+    body: bytes = _made.get(key, lambda: gzip.compress(make(), 5))
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = octets(body if zipped else gzip.decompress(body))
+    answer.headers["Vary"] = "Accept-Encoding"
+    if zipped:
+        answer.headers["Content-Encoding"] = "gzip"
     return answer
 
 

@@ -16,11 +16,13 @@ from flask import Blueprint, Response, abort, request
 from dashboard.grounds import grounds
 from dashboard.marks import marks
 from dashboard.overlays import overlays
+from dashboard.refused import refused
 from dashboard.replay import replay
+from dashboard.uploads import uploads
 from data.errors import NotAllowed, Problem
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (grounds, overlays, marks, replay):
+for part in (grounds, overlays, marks, replay, refused, uploads):
     api.register_blueprint(part)
 BUNDLE = f"/api/vendor/deck-{version('pydeck')}.js"
 
@@ -36,7 +38,7 @@ def bundle(release: str) -> Response:
 
 
 @api.errorhandler(Problem)
-def refused(problem: Problem) -> tuple[str, int]:
+def unanswered(problem: Problem) -> tuple[str, int]:
     """Say what is wrong; not allowed is 403."""
     return str(problem), 403 if isinstance(problem, NotAllowed) else 400
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,21 +15,24 @@ from dashboard.session import door, scope
 from dashboard.text import voice
 from dashboard.theme import map_theme
 from layers import LAYERS
-from layers.basemap import LINES
+from layers.basemap import LINES, THIN, TOWN_ONLY
 
-UNDER = {"land", "built", "building"}
+UNDER = {"land", "built"}
 ROADS = set(LINES)
 OVERLAYS = {"cameras": "camera", "key_areas": "key_area"}
-FINEST = 2000.0  # half pixels across the longer side of a view
+BUILDING = "building"
+FINEST = 1300  # half pixels across the longer side of a view, for each pixel of a design pixel
 
 
 class Map:
     """Collects the layers of one map for its views `city` and, where there is a second scale, `town`.
 
-    `close` says that the map will be looked into far below its whole: finer shapes, buildings instead of built-up land.
+    `close` says that the map will be looked into far below its whole, and needs finer shapes. `unit` is the number of
+    pixels of a design pixel: shapes are as fine as it shows.
     """
 
     close = False
+    unit = 1.5
 
     def __init__(self, area: str, theme: str, day: date, two_scales: bool = True, scale: str = "city") -> None:
         """Look at the whole of an area and its densest part, or at the whole alone, drawn as at `scale`."""
@@ -64,22 +68,37 @@ class Map:
         leaf, unit = levels[-1], levels[min(1, len(levels) - 1)]
         colours = self.address("fill") if filled else ""
         kinds = _kinds()
-        self._basemap(kinds, UNDER - {"built"} if self.close and "building" in kinds else UNDER)
-        self.draw("areas", lambda view: {"fill": _polygons(self.shape(view, f"areas/{leaf}"), colours)})
-        self._basemap(kinds, {"water"})
-        self.draw("areas", lambda view: {"lines": _paths(self.shape(view, f"lines/{leaf}"))})
-        self._basemap(kinds, ROADS)
-        self.draw("areas", lambda view: {"units": _paths(self.shape(view, f"lines/{unit}"))})
+        packed = {view: self._packed(view, leaf, unit, kinds) for view in self.bounds}
 
-    def _basemap(self, kinds: set[str], wanted: set[str]) -> None:
-        shown = sorted(kinds & wanted)
-        self.draw("basemap", lambda view: {kind: _lines(self.shape(view, f"ground/{kind}"), kind) for kind in shown})
+        def piece(name: str, function: str = "binary", **more: str) -> Callable[[str], Any]:
+            return lambda view: {"@@function": function, **packed[view], "part": name, **more}
+
+        def basemap(wanted: Collection[str]) -> None:
+            shown = sorted(kinds & set(wanted) - {BUILDING})
+            self.draw("basemap", lambda view: {kind: piece(*_source(kind))(view) for kind in shown})
+
+        basemap(UNDER)
+        if BUILDING in kinds:
+            self.draw("basemap", lambda view: {BUILDING: _polygons(self.shape(view, f"ground/{BUILDING}"), "")})
+        self.draw("areas", lambda view: {"fill": piece(f"areas/{leaf}", "filled", fill=colours)(view)})
+        basemap({"water"})
+        self.draw("areas", lambda view: {"lines": piece(f"borders/{leaf}")(view)})
+        basemap(ROADS)
+        self.draw("areas", lambda view: {"units": piece(f"lines/{unit}")(view)})
+
+    def _packed(self, view: str, leaf: str, unit: str, kinds: set[str]) -> dict[str, str]:
+        """Return where the browser finds all shapes of a view at once."""
+        left_out = TOWN_ONLY if view == "city" else {BUILDING}
+        parts = [_source(kind)[0] for kind in sorted(kinds & (UNDER | ROADS | {"water"}) - left_out)]
+        parts += [f"areas/{leaf}", f"borders/{leaf}", f"lines/{unit}"]
+        cut = {"near": view} if len(self.bounds) > 1 and view == "town" else {}
+        return {"url": f"{self.shape(view, 'packed')}&{urlencode({'parts': ','.join(parts)})}", **cut}
 
     def shape(self, view: str, path: str) -> str:
         """Return the address of shapes as fine as the view can show; it stays the same until boundaries change."""
         west, south, east, north = self.bounds[view]
         share = extent.TOWN_SHARE if self.close else 1
-        half_pixel = f"{max(east - west, north - south) * share / FINEST:.6f}"
+        half_pixel = f"{max(east - west, north - south) * share / (FINEST * self.unit):.6f}"
         asked = {"day": self.day, "scope": scope().area_id, "half_pixel": half_pixel}
         return f"/api/map/{door().state('area', 'basemap')}/{path}?{urlencode(asked)}"
 
@@ -139,8 +158,11 @@ def _kinds() -> set[str]:
     return set(door().query("basemap", scope())["kind"].unique().to_pylist())
 
 
-def _lines(url: str, kind: str) -> dict[str, Any]:
-    return _paths(url) if kind in ROADS else _polygons(url, "")
+def _source(kind: str) -> tuple[str, str]:
+    """Return the part of a packed answer that holds a class of the basemap, and what reads it in the browser."""
+    if kind in THIN:
+        return f"strokes/{kind}", "binary"
+    return f"ground/{kind}", "binary" if kind in ROADS else "filled"
 
 
 def _polygons(url: str, fill: str) -> dict[str, Any]:

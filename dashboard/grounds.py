@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from dashboard.session import door, scope
 from dashboard.theme import ramp
 from layers.incidents import SIZES
 
+TABLES = ("area", "basemap")
 URGENT = 2  # severities whose marks no name may cover
 
 grounds = Blueprint("grounds", __name__, url_prefix="/map/<release>")
@@ -30,28 +32,31 @@ def forget_release(_: str | None, values: dict[str, Any] | None) -> None:
 @grounds.get("/ground/<kind>")
 def ground(kind: str) -> Response:
     """Return one class of the basemap: polygons, or lines as paths."""
-    rows = door().query("basemap", scope())
-    mine = rows.filter(pc.equal(rows["kind"], kind))
-    shapes = shapely.simplify(shapely.from_wkb(mine["geometry"].to_numpy(zero_copy_only=False)), _tolerance())
-    if len(shapes) and shapely.get_dimensions(shapes[0]) == 2:
-        return answers.octets(wire.polygons([""] * len(shapes), shapes))
-    return answers.octets(wire.paths(shapes))
+    return answers.shared(lambda: _ground(kind), *TABLES)
 
 
 @grounds.get("/areas/<level>")
 def areas(level: str) -> Response:
     """Return the polygons of a level with their ids and names."""
-    rows = _level(level)
-    ids = [f"{r['area_id']}\t{r['name']}" for r in rows]
-    return answers.octets(wire.polygons(ids, _shapes(rows)))
+    return answers.shared(lambda: _areas(level), *TABLES)
 
 
 @grounds.get("/lines/<level>")
 def lines(level: str) -> Response:
     """Return the borders of the areas of a level, or of one of them (`?only=`), as paths."""
-    wanted = request.args.get("only")
-    rows = [r for r in _level(level) if not wanted or r["area_id"] == wanted]
-    return answers.octets(wire.paths(_shapes(rows)))
+    return answers.shared(lambda: _lines(level), *TABLES)
+
+
+@grounds.get("/packed")
+def packed() -> Response:
+    """Return several shapes in one answer: `parts` names them, as `ground/land` or `borders/grid`.
+
+    All shapes are cut to `near` (west, south, east, north) where it is given: what a view has in sight.
+    """
+    names_ = request.args["parts"].split(",")
+    if not all(name.partition("/")[0] in PARTS for name in names_):
+        raise ValueError(request.args["parts"])
+    return answers.shared(lambda: wire.join({name: _part(name) for name in names_}), *TABLES)
 
 
 @grounds.get("/fill")
@@ -82,17 +87,80 @@ def _urgent() -> list[dict[str, Any]]:
     return [{"p": [row["lon"], row["lat"]], "size": sizes[row["severity"]]} for row in urgent]
 
 
-def _level(level: str) -> list[dict[str, Any]]:
-    rows = door().query("areas", scope(), day=answers.day()).to_pylist()
-    return [r for r in rows if r["level"] == level and r["geometry"] is not None]
+def _part(name: str) -> bytes:
+    kind, _, of = name.partition("/")
+    return PARTS[kind](of)
 
 
-def _shapes(rows: list[dict[str, Any]]) -> Any:
-    """Return the polygons, simplified together, so that borders shared before are shared after."""
-    shapes = shapely.from_wkb(np.array([r["geometry"] for r in rows], object))
-    return shapely.coverage_simplify(shapes, _tolerance()) if len(shapes) else shapes
+def _ground(kind: str) -> bytes:
+    shapes = _basemap(kind)
+    if len(shapes) and shapely.get_dimensions(shapes[0]) == 2:
+        return wire.polygons([""] * len(shapes), shapes)
+    return wire.paths(shapes, _near())
+
+
+def _strokes(kind: str) -> bytes:
+    return wire.segments(_basemap(kind), _near())
+
+
+def _borders(level: str) -> bytes:
+    return wire.segments(_level(level)[1], _near())
+
+
+def _areas(level: str) -> bytes:
+    return wire.polygons(*_level(level))
+
+
+def _lines(level: str) -> bytes:
+    return wire.paths(_level(level)[1], _near())
+
+
+def _basemap(kind: str) -> Any:
+    rows = door().query("basemap", scope())
+    mine = rows.filter(pc.equal(rows["kind"], kind))
+    shapes = shapely.from_wkb(mine["geometry"].to_numpy(zero_copy_only=False))
+    return shapely.simplify(shapes[_in_sight(shapes)], _tolerance())
+
+
+def _level(level: str) -> tuple[list[str], Any]:
+    """Return id and name, and the polygon, of every area of a level that is asked for.
+
+    They are simplified together, so that borders shared before are shared after.
+    """
+    rows = door().query("areas", scope(), day=answers.day())
+    wanted = pc.and_(pc.equal(rows["level"], level), pc.is_valid(rows["geometry"]))
+    if request.args.get("only"):
+        wanted = pc.and_(wanted, pc.equal(rows["area_id"], request.args["only"]))
+    mine = rows.filter(wanted)
+    shapes = shapely.from_wkb(mine["geometry"].to_numpy(zero_copy_only=False))
+    seen = _in_sight(shapes)
+    pairs = zip(mine["area_id"].to_pylist(), mine["name"].to_pylist(), strict=True)
+    ids = [f"{area}\t{name}" for (area, name), kept in zip(pairs, seen, strict=True) if kept]
+    return ids, shapely.coverage_simplify(shapes[seen], _tolerance()) if len(ids) else shapes[seen]
+
+
+def _in_sight(shapes: Any) -> Any:
+    """Return which shapes reach into `near`."""
+    near = _near()
+    if near is None or not len(shapes):
+        return np.ones(len(shapes), bool)
+    west, south, east, north = shapely.bounds(shapes).T
+    return (west <= near[2]) & (east >= near[0]) & (south <= near[3]) & (north >= near[1])
+
+
+def _near() -> extent.Bounds | None:
+    return extent.parsed(request.args["near"]) if request.args.get("near") else None
 
 
 def _tolerance() -> float:
     """Return half a pixel of the view in degrees; nothing finer can be seen."""
     return float(request.args.get("half_pixel", 0))
+
+
+PARTS: dict[str, Callable[[str], bytes]] = {
+    "ground": _ground,
+    "strokes": _strokes,
+    "areas": _areas,
+    "borders": _borders,
+    "lines": _lines,
+}

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 Columns = dict[str, tuple[NDArray[Any], int]]
+Bounds = tuple[float, float, float, float]
 
 
 def pack(length: int, columns: Columns, **more: Any) -> bytes:
@@ -33,12 +34,35 @@ def pack(length: int, columns: Columns, **more: Any) -> bytes:
     return len(header).to_bytes(4, "little") + header + b"".join(bodies)
 
 
-def paths(shapes: NDArray[np.object_]) -> bytes:
-    """Pack lines, or the rings of polygons, as paths: `getPath` float64 [lon, lat] and `startIndices`."""
-    lines = shapely.get_parts(np.where(_is_area(shapes), shapely.boundary(shapes), shapes))
-    points, of = shapely.get_coordinates(lines, return_index=True)
+def join(parts: dict[str, bytes]) -> bytes:
+    """Return several packed answers as one: a column of bytes each, which the browser unpacks in its place."""
+    return pack(len(parts), {name: (np.frombuffer(body, np.uint8), 1) for name, body in parts.items()})
+
+
+def paths(shapes: NDArray[np.object_], near: Bounds | None = None) -> bytes:
+    """Pack lines, or the rings of polygons, as paths: `getPath` float64 [lon, lat] and `startIndices`.
+
+    `near` (west, south, east, north) leaves only what lies inside.
+    """
+    lines, points, of = _vertices(shapes, near)
     starts = np.searchsorted(of, np.arange(len(lines))).astype(np.uint32)
     return pack(len(lines), {"startIndices": (starts, 1), "getPath": (points.ravel(), 2)})
+
+
+def segments(shapes: NDArray[np.object_], near: Bounds | None = None) -> bytes:
+    """Pack lines or rings as single strokes, each once: `getSourcePosition` and `getTargetPosition`, float64.
+
+    A border that two neighbours share is one stroke; the cheapest to draw where a line is too thin to show its joints.
+    """
+    _, points, of = _vertices(shapes, near)
+    going = np.flatnonzero(of[1:] == of[:-1])
+    ends = np.stack([points[going], points[going + 1]], axis=1)
+    first, last = ends[:, 0], ends[:, 1]
+    back = (first[:, 0] > last[:, 0]) | ((first[:, 0] == last[:, 0]) & (first[:, 1] > last[:, 1]))
+    ends[back] = ends[back, ::-1]
+    once = np.unique(ends.reshape(-1, 4), axis=0)
+    columns: Columns = {"getSourcePosition": (once[:, :2].ravel(), 2), "getTargetPosition": (once[:, 2:].ravel(), 2)}
+    return pack(len(once), columns)
 
 
 def polygons(ids: list[str], shapes: NDArray[np.object_]) -> bytes:
@@ -56,6 +80,15 @@ def polygons(ids: list[str], shapes: NDArray[np.object_]) -> bytes:
         "point": (points.ravel(), 2),
     }
     return pack(len(parts), columns, ids=ids)
+
+
+def _vertices(shapes: NDArray[np.object_], near: Bounds | None) -> tuple[NDArray[np.object_], Any, Any]:
+    """Return lines, their vertices, and the line each vertex is of."""
+    lines = shapely.get_parts(np.where(_is_area(shapes), shapely.boundary(shapes), shapes))
+    if near:
+        lines = shapely.get_parts(shapely.clip_by_rect(lines, *near))
+    points, of = shapely.get_coordinates(lines, return_index=True)
+    return lines, points, of
 
 
 def _is_area(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:

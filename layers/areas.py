@@ -6,13 +6,14 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, path, strokes
 
 
 def draw(data: dict[str, Any], theme: Theme, view: str) -> list[pydeck.Layer]:
     """Return fill and lines.
 
-    data: `fill` rows with id, polygon and fill [r, g, b, a]; `lines` and `units` paths; absent ones are left out.
+    data: `fill` rows with id, polygon and fill [r, g, b, a]; `lines` strokes; `units` and `chosen` paths; absent ones
+    are left out.
     """
     scale = 1.6 if view == "town" else 1.0
     layers = []
@@ -31,28 +32,13 @@ def draw(data: dict[str, Any], theme: Theme, view: str) -> list[pydeck.Layer]:
             )
         )
     if "lines" in data:
-        layers.append(line(f"{view}-grid-lines", data["lines"], theme["grid-line"], 0.35 if view == "city" else 0.9))
+        layers.append(strokes(f"{view}-grid-lines", data["lines"], theme["grid-line"], 0.35 if view == "city" else 0.9))
     if "units" in data:
-        layers.append(line(f"{view}-unit-halo", data["units"], theme["unit-halo"], 3.0 * scale))
-        layers.append(line(f"{view}-unit-lines", data["units"], theme["unit-line"], 1.0 * scale))
+        layers.append(path(f"{view}-unit-halo", data["units"], theme["unit-halo"], 3.0 * scale))
+        layers.append(path(f"{view}-unit-lines", data["units"], theme["unit-line"], 1.0 * scale))
     if "chosen" in data:
-        layers.append(line(f"{view}-chosen", data["chosen"], theme["accent"], 2.0))
+        layers.append(path(f"{view}-chosen", data["chosen"], theme["accent"], 2.0))
     return layers
-
-
-def line(name: str, data: Any, colour: list[int], width: float) -> pydeck.Layer:
-    """Return the borders of areas as closed paths, `width` in pixels."""
-    return pydeck.Layer(
-        "PathLayer",
-        data,
-        id=name,
-        _path_type='"open"',
-        position_format='"XY"',
-        get_color=colour,
-        get_width=width,
-        width_units='"pixels"',
-        joint_rounded=True,
-    )
 
 
 LAYER = Layer(query="areas", draw=draw)

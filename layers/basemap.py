@@ -6,11 +6,15 @@ from typing import Any
 
 import pydeck
 
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, path, strokes
 
 # Order from below. Widths in pixels at city scale; the town view multiplies them (design system, section 6).
 GROUND = ("land", "built", "water")
 LINES = {"minor": 0.55, "street": 0.5, "county": 0.85, "rail": 0.9, "trunk": 1.15, "expressway": 1.5, "river": 1.2}
+# Under a pixel in either view.
+THIN = frozenset({"street", "minor"})
+# The script asks for a layer of this name only where the map is looked at from that close.
+NEAR = {"building": "near-building"}
 # Drawn in the town view only: at city scale they would be noise.
 TOWN_ONLY = frozenset({"street", "building", "minor"})
 
@@ -22,32 +26,19 @@ def draw(data: dict[str, Any], theme: Theme, view: str) -> list[pydeck.Layer]:
     for kind in [*GROUND, "building", *LINES]:
         if kind not in data or (view == "city" and kind in TOWN_ONLY):
             continue
-        name = f"{view}-{kind}"
-        if kind in LINES:
-            layers.append(_line(name, data[kind], theme[kind], LINES[kind] * scale))
+        name, source, colour = f"{view}-{NEAR.get(kind, kind)}", data[kind], theme[kind]
+        if kind in THIN:
+            layers.append(strokes(name, source, colour, LINES[kind] * scale))
+        elif kind in LINES:
+            layers.append(path(name, source, colour, LINES[kind] * scale, cap_rounded=True))
         else:
-            layers.append(_ground(name, data[kind], theme[kind]))
+            layers.append(_ground(name, source, colour))
     return layers
 
 
 def _ground(name: str, data: Any, colour: list[int]) -> pydeck.Layer:
     return pydeck.Layer(
         "SolidPolygonLayer", data, id=name, get_polygon="polygon", position_format='"XY"', get_fill_color=colour
-    )
-
-
-def _line(name: str, data: Any, colour: list[int], width: float) -> pydeck.Layer:
-    return pydeck.Layer(
-        "PathLayer",
-        data,
-        id=name,
-        _path_type='"open"',
-        position_format='"XY"',
-        get_color=colour,
-        get_width=width,
-        width_units='"pixels"',
-        joint_rounded=True,
-        cap_rounded=True,
     )
 
 

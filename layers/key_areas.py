@@ -6,13 +6,12 @@ from typing import Any
 
 import pydeck
 
-from layers.areas import line
-from layers.base import Layer, Theme
+from layers.base import Layer, Theme, path
 
 
 def draw(data: Any, theme: Theme, view: str) -> list[pydeck.Layer]:
     """Return the dashes: binary paths."""
-    return [line(f"{view}-key-areas", data, theme["key-area"], 1.2 if view == "city" else 1.5)]
+    return [path(f"{view}-key-areas", data, theme["key-area"], 1.2 if view == "city" else 1.5)]
 
 
 LAYER = Layer(query="key_areas", draw=draw)

@@ -1,76 +1,15 @@
-/* One Deck per map, fed by the JSON that dashboard/deck.py makes. Data comes beside it as typed arrays; promises are kept
-   by address, so that a refresh that finds the same address uploads nothing. A refresh never moves the viewport. */
+/* One Deck per map, fed by the JSON that dashboard/deck.py makes; 38-wire.js fetches the data beside it. The first picture
+   waits for its data, since every picture costs as much as the last. A refresh never moves the viewport. */
 (function () {
   "use strict";
-  const TYPES = { f8: Float64Array, f4: Float32Array, u4: Uint32Array, i4: Int32Array, u2: Uint16Array, i2: Int16Array, u1: Uint8Array };
-  const KEPT = 160;
-  const BLOCK_ZOOM = 14; /* about 200 pixels per km */
-  const kept = new Map();
+  const { binary, filled, rows, forget } = window.gridlinkWire;
+  /* Where a layer's name says so it is asked for only once the map is looked at from that close: buildings from 120
+     pixels per km, cameras with what they see from about 200. */
+  const CLOSE = { near: 13, block: 14 };
+  const NEAR_MARGIN = 0.1;
+  const PATIENCE_MS = 1500;
   const maps = new Map();
   const errors = (window.gridlinkErrors = window.gridlinkErrors || []);
-
-  function remember(url, make) {
-    if (kept.has(url)) {
-      const found = kept.get(url);
-      kept.delete(url);
-      kept.set(url, found);
-      return found;
-    }
-    const made = make().catch((fault) => { kept.delete(url); throw fault; });
-    kept.set(url, made);
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value);
-    return made;
-  }
-
-  async function get(url) {
-    const answer = await fetch(url, { credentials: "same-origin" });
-    if (!answer.ok) throw new Error(`${answer.status} ${url.split("?")[0]}`);
-    return answer;
-  }
-
-  function unpack(buffer) {
-    const size = new DataView(buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, size)));
-    const columns = {};
-    for (const c of header.columns) columns[c.name] = { value: new TYPES[c.dtype](buffer, 4 + size + c.offset, c.count), size: c.size };
-    return { header, columns };
-  }
-
-  async function read(url) { return unpack(await (await get(url)).arrayBuffer()); }
-
-  function binary({ url }) {
-    return remember(url, async () => {
-      const { header, columns } = await read(url);
-      const { startIndices, ...attributes } = columns;
-      const data = { length: header.length, attributes };
-      if (startIndices) data.startIndices = startIndices.value;
-      return data;
-    });
-  }
-
-  function rows({ url }) { return remember(url, async () => (await get(url)).json()); }
-
-  /* Polygons with their colours: shapes are fetched once per version, colours join by id. */
-  function filled({ url, fill }) {
-    return remember(url + "|" + fill, async () => {
-      const [shapes, filled] = await Promise.all([remember(url, () => read(url)), fill ? rows({ url: fill }) : {}]);
-      const { colours = {}, words = {} } = filled;
-      const { owner, part, ring, point } = shapes.columns;
-      const out = [];
-      for (let k = 0; k < shapes.header.length; k++) {
-        const first = part.value[k];
-        const next = k + 1 < part.value.length ? part.value[k + 1] : ring.value.length;
-        const start = ring.value[first];
-        const end = next < ring.value.length ? ring.value[next] : point.value.length / 2;
-        const holeIndices = [];
-        for (let h = first + 1; h < next; h++) holeIndices.push((ring.value[h] - start) * 2);
-        const [id, name] = (shapes.header.ids[owner.value[k]] || "").split("\t");
-        const polygon = { positions: point.value.subarray(start * 2, end * 2), holeIndices };
-        out.push({ id, name, words: words[id] && `${name} · ${words[id]}`, polygon, fill: colours[id] || [0, 0, 0, 0] });
-      }
-      return out;
-    });
-  }
 
   function boxes(map) {
     const { width, height } = map.element.getBoundingClientRect();
@@ -107,9 +46,31 @@
   }
 
   function look(map, id, state) {
-    map.states = { ...map.states, [id]: { ...map.states[id], ...state } };
+    moved(map, { ...map.states, [id]: { ...map.states[id], ...state } });
+  }
+
+  /* Looking from closer or further than ever before asks for what was left out until now. */
+  function moved(map, states) {
+    map.states = states;
     map.deck.setProps({ viewState: map.states });
     furnish(map);
+    if (!map.made) return;
+    const known = reach(map);
+    map.wide = map.wide || Object.keys(map.near).some((id) => !within(inSight(map, id, 0), map.near[id]));
+    Object.values(map.states).forEach((state) => { map.closest = Math.max(map.closest, state.zoom); });
+    if (reach(map) !== known) draw(map);
+  }
+
+  function reach(map) {
+    return [map.wide, ...Object.values(CLOSE).map((zoom) => map.closest >= zoom)].join();
+  }
+
+  const within = (inner, outer) => inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3];
+
+  function inSight(map, id, margin) {
+    const [w, s, e, n] = new deck.WebMercatorViewport({ ...map.states[id], width: map.boxes[id].width, height: map.boxes[id].height }).getBounds();
+    const x = (e - w) * margin, y = (n - s) * margin;
+    return [w - x, s - y, e + x, n + y];
   }
 
   function viewsOf(map) {
@@ -118,20 +79,32 @@
     }));
   }
 
+  /* A view far below its whole is first given only what it has in sight (`near`), with a margin. */
+  function cut(map, { url, near, ...asked }) {
+    if (!near || map.wide) return { ...asked, url };
+    map.near[near] = map.near[near] || inSight(map, near, NEAR_MARGIN).map((x) => Number(x.toFixed(4)));
+    return { ...asked, url: `${url}&near=${map.near[near]}` };
+  }
+
   function converter(map) {
+    const wait = (promise) => { map.awaited.push(promise); return promise; };
     const sized = ({ url, view }) => {
       const box = map.boxes[view];
       return rows({ url: `${url}&w=${Math.round(box.width)}&h=${Math.round(box.height)}` });
     };
-    const live = ({ url }) => window.gridlinkLive.data(map, url);
-    return new deck.JSONConverter({ configuration: { classes: deck, functions: { binary, rows, filled, sized, live } } });
+    const functions = {
+      binary: (asked) => wait(binary(cut(map, asked))), filled: (asked) => wait(filled(cut(map, asked))),
+      rows: (asked) => wait(rows(asked)), sized: (asked) => wait(sized(asked)),
+      live: ({ url }) => wait(window.gridlinkLive.data(map, url)),
+    };
+    return new deck.JSONConverter({ configuration: { classes: deck, functions } });
   }
 
-  /* A layer belongs to the view its name begins with; one named block is shown only from close by, heat only from afar. */
+  /* A layer belongs to the view its name begins with; some are shown only from close by, heat only from afar. */
   function shown({ layer, viewport }) {
     const [scope, kind] = layer.id.split("-");
-    if (kind === "block" && viewport.zoom < BLOCK_ZOOM) return false;
-    if (kind === "heat" && viewport.zoom >= BLOCK_ZOOM) return false;
+    if (viewport.zoom < (CLOSE[kind] || 0)) return false;
+    if (kind === "heat" && viewport.zoom >= CLOSE.block) return false;
     return (scope !== "city" && scope !== "town") || scope === viewport.id;
   }
 
@@ -162,14 +135,11 @@
     map.boxes = boxes(map);
     map.states = {};
     for (const id of Object.keys(map.boxes)) map.states[id] = fitted(boundsOf(map, id), map.boxes[id]);
+    unseen(map);
     map.deck = new deck.Deck({
       parent: map.canvas, views: viewsOf(map), viewState: map.states, layers: [], layerFilter: shown,
       useDevicePixels: true, pickingRadius: 3, getTooltip: (info) => tooltip(map, info), onClick: (info) => clicked(map, info),
-      onViewStateChange: ({ viewId, viewState }) => {
-        map.states = { ...map.states, [viewId]: viewState };
-        map.deck.setProps({ viewState: map.states });
-        furnish(map);
-      },
+      onViewStateChange: ({ viewId, viewState }) => moved(map, { ...map.states, [viewId]: viewState }),
       onError: (fault) => { errors.push(String((fault && fault.message) || fault)); },
       onAfterRender: () => { map.frames = (map.frames || 0) + 1; },
       onDeviceInitialized: (device) => {
@@ -183,10 +153,16 @@
     map.watch.observe(map.element);
   }
 
+  /* Nothing was looked at yet but what the views begin with. */
+  function unseen(map) {
+    Object.assign(map, { near: {}, wide: false, awaited: [], closest: Math.max(...Object.values(map.states).map((state) => state.zoom)) });
+  }
+
   function rebuild(map) {
     if (map.deck) map.deck.finalize();
     map.canvas.replaceChildren();
-    kept.clear();
+    map.made = null;
+    forget();
     start(map);
     draw(map);
   }
@@ -197,6 +173,7 @@
     map.boxes = next;
     for (const id of Object.keys(next)) map.states[id] = fitted(boundsOf(map, id), next[id]);
     map.deck.setProps({ views: viewsOf(map), viewState: { ...map.states } });
+    unseen(map);
     draw(map);
     furnish(map);
   }
@@ -237,15 +214,29 @@
   }
 
   function draw(map) {
-    try { map.made = convert(map, map.spec.layers); } catch (fault) { errors.push(String(fault.message || fault)); return; }
-    frame(map);
+    const first = !map.made;
+    map.awaited = [];
+    const wanted = map.spec.layers.filter(({ id }) => map.closest >= (CLOSE[id.split("-")[1]] || 0));
+    try { map.made = convert(map, wanted); } catch (fault) { errors.push(String(fault.message || fault)); return; }
+    if (first) patient(map).then(() => frame(map)); else frame(map);
   }
 
+  /* Until all data is there, or a while after its first half. */
+  function patient(map) {
+    const all = map.awaited, half = all.slice(0, all.length / 2);
+    const later = Promise.allSettled(half).then(() => new Promise((done) => setTimeout(done, PATIENCE_MS)));
+    return Promise.race([Promise.allSettled(all), later]);
+  }
+
+  let webGl = null;
   function hasWebGl() {
-    try { return Boolean(document.createElement("canvas").getContext("webgl2")); } catch (fault) { return false; }
+    if (webGl === null) {
+      try { webGl = Boolean(document.createElement("canvas").getContext("webgl2")); } catch (fault) { webGl = false; }
+    }
+    return webGl;
   }
 
-  /* The address of the bundle stands on the page; it is loaded once, when the first map is drawn. */
+  /* The address of the bundle stands on the page; it is loaded once, while the server still thinks about the first map. */
   let bundle = null;
   function load(url) {
     if (window.deck) return Promise.resolve();
@@ -257,6 +248,11 @@
     return bundle;
   }
 
+  function prepare() {
+    const box = document.querySelector("[data-bundle]");
+    if (box) load(box.dataset.bundle);
+  }
+
   async function render(spec, id) {
     if (!spec) return window.dash_clientside.no_update;
     const element = document.getElementById(id);
@@ -265,19 +261,21 @@
     await load(spec.bundle);
     let map = maps.get(id);
     if (map && map.element !== element) { map.deck.finalize(); map = null; }
-    const moved = map && JSON.stringify(map.spec.bounds) !== JSON.stringify(spec.bounds);
+    const changed = map && JSON.stringify(map.spec.bounds) !== JSON.stringify(spec.bounds);
     if (!map) {
       map = { id, element, canvas: element.querySelector(".map-canvas"), spec };
       maps.set(id, map);
       start(map);
     }
     map.spec = spec;
-    if (moved) { map.boxes = null; map.states = {}; resize(map); }
+    if (changed) { map.boxes = null; map.states = {}; resize(map); }
     draw(map);
     document.dispatchEvent(new CustomEvent("gridlink:map", { detail: map }));
     return window.dash_clientside.no_update;
   }
 
-  window.gridlinkMaps = { maps, draw, frame, convert, focus, look, unpack, remember, get, forget: () => kept.clear() };
+  document.addEventListener("gridlink:view", prepare);
+  const { unpack, remember, get } = window.gridlinkWire;
+  window.gridlinkMaps = { maps, draw, frame, convert, focus, look, unpack, remember, get, forget };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { render } });
 })();

@@ -4,16 +4,20 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.api import BUNDLE
 from dashboard.panels import front, kpi, loop, open_incidents, ranking, trend
 from dashboard.panels import map as map_panel
 
-dash.register_page(__name__, path="/", order=1)  # type: ignore[no-untyped-call]
+KPI = (kpi.show_information, kpi.show_service, kpi.show_governance)
+AHEAD = (map_panel.show, map_panel.explain, front.show, loop.show, ranking.show, *KPI)
+dash.register_page(__name__, path="/", order=1, ahead=AHEAD, scripts=[BUNDLE])  # type: ignore[no-untyped-call]
 
 
 def layout(**_: str) -> Component:
     """Lay out the wall; the sheet arranges it by the aspect ratio of the screen."""
     return html.Main(
         [
+            map_panel.spec(),
             html.Div([front.layout(), *kpi.layout()], className="figures"),
             html.Div(open_incidents.layout(), className="act"),
             html.Div(map_panel.layout(), className="map"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,16 +26,23 @@ WEEK = timedelta(days=6)
 DRAWN_SEVERITIES = (1, 2, 3, 4)
 
 
+def spec() -> Component:
+    """Return where the map is described; it stands first on a page, because panels are asked for in their order."""
+    return dcc.Store(id=SPEC)
+
+
 def layout() -> Component:
     """Return the empty map and its legend."""
-    body = [dcc.Store(id=SPEC), box(CANVAS), html.Div(id=LEGEND, className="legend")]
+    body = [box(CANVAS), html.Div(id=LEGEND, className="legend")]
     total = html.Span([t("map.town"), html.Span(className="map-times"), t("map.times")], className="map-town")
     return panel("map", [t("map.title"), breadcrumb.layout()], body, html.Span(id=NOTE), total)
 
 
 def box(name: str) -> Component:
     """Return the place of a map: the canvas, and over it what 40-deck.js draws (frame, leader lines, scale bars)."""
-    return html.Div([html.Div(className="map-canvas"), html.Div(className="map-over")], id=name, className="map-box")
+    about: Any = {"data-bundle": BUNDLE}
+    parts = [html.Div(className="map-canvas"), html.Div(className="map-over")]
+    return html.Div(parts, id=name, className="map-box", **about)
 
 
 def render(store: str, name: str) -> None:
@@ -53,6 +61,7 @@ def show(view: dict[str, Any] | None) -> dict[str, Any]:
     view = view or {}
     now, style = moment.now(view), look(view)
     drawn = Map(place.area(view), style.theme, moment.today(view))
+    drawn.unit = max(1.0, math.ceil(style.u * 2) / 2)
     drawn.ground()
     _heat_on(drawn, now, moment.today(view))
     drawn.overlay("key_areas")

@@ -21,6 +21,8 @@ SIZE = {"grids": 300, "days": 7, "names": "fictional"}
 DRAWN = """() => window.gridlinkDeck && window.gridlinkDeck.layerManager
     && window.gridlinkDeck.layerManager.getLayers().length > 10
     && window.gridlinkDeck.layerManager.getLayers().every(layer => layer.isLoaded)
+    && !window.gridlinkDeck.needsRedraw({ clearRedrawFlags: false })
+    && [...document.querySelectorAll('.chart')].every(chart => !chart.checkVisibility() || chart.querySelector('svg'))
     && [...document.querySelectorAll('.panel .body')].every(body => body.childElementCount)"""
 LOAD = """url => new Promise(done => { const s = document.createElement('script');
     s.src = url; s.onload = done; document.head.append(s); })"""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from data.accounts import Accounts
 from data.config import load_config
@@ -33,6 +33,8 @@ FLAGS = [
 ]
 CHROMIUM = os.environ.get("GRIDLINK_CHROMIUM", "/usr/bin/chromium")
 LOCAL = {"127.0.0.1", ""}
+# What stays open for the tests that only look.
+KEPT: set[BrowserContext] = set()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +52,15 @@ class Site:
     browser: Browser
     faults: list[str] = field(default_factory=list)
     states: dict[str, Any] = field(default_factory=dict)
+    shared: dict[tuple[object, ...], Page] = field(default_factory=dict)
+
+    def look(self, path: str = "/", account: str = "operator", size: tuple[int, int] = (1920, 1080)) -> Page:
+        """Return a page like `open`, opened once for all tests that change nothing on it."""
+        key = (path, account, size)
+        if key not in self.shared:
+            self.shared[key] = self.open(path, account, size)
+            KEPT.add(self.shared[key].context)
+        return self.shared[key]
 
     def open(self, path: str = "/", account: str = "operator", size: tuple[int, int] = (1920, 1080)) -> Page:
         """Return a page of the account at this path, with every panel's first frame drawn."""
@@ -75,7 +86,7 @@ class Site:
         if account not in self.states:
             context = self.browser.new_context()
             page = context.new_page()
-            page.goto(f"{self.url}/login")
+            page.goto(f"{self.url}/login?next=/nothing-is-here")  # the wall is opened by who measures it
             page.fill("[name=name]", account)
             page.fill("[name=password]", PASSWORD)
             page.click("button")
@@ -122,7 +133,7 @@ def nothing_went_wrong(request: pytest.FixtureRequest) -> Iterator[None]:
         if name in request.fixturenames:
             opened: Site = request.getfixturevalue(name)
             faults, opened.faults = opened.faults, []
-            for context in opened.browser.contexts:
+            for context in set(opened.browser.contexts) - KEPT:
                 context.close()
             assert faults == []
 
