@@ -12,7 +12,7 @@ import dash
 from dash import Dash, ctx, html, set_props
 from flask import Flask
 
-from dashboard import api, frame, guard, session, text
+from dashboard import ahead, api, frame, guard, session, text
 from dashboard.look import THEMES
 from dashboard.view import address
 from data.accounts import Accounts
@@ -24,7 +24,7 @@ log = logging.getLogger("gridlink.dashboard")
 
 INDEX = """<!DOCTYPE html>
 <html lang="{language}" data-theme="{theme}"{kiosk} style="--wait: '{wait}'">
-<head>{metas}<title>{title}</title>{favicon}{css}</head>
+<head>{metas}<title>{title}</title>{ahead}{favicon}{css}</head>
 <body>{app_entry}
 <script id="words" type="application/json">{words}</script>
 <footer>{config}{scripts}{renderer}</footer>
@@ -40,12 +40,14 @@ class App(Dash):
         asked, config = address(), session.door().config
         theme = asked.get("theme", "")
         parts["title"] = escape(frame.place())
+        ahead.begin(asked)
         return INDEX.format(
             language=text.voice().language,
             theme=theme if theme in THEMES else config.screen.theme,
             kiosk=" data-kiosk" if asked.get("kiosk") == "1" or session.is_kiosk() else "",
             words=browser_words(),
             wait=text.t("state.wait"),
+            ahead=ahead.links(),
             **parts,
         )
 

@@ -47,8 +47,9 @@ class Door:
     def query(self, name: str, scope: Scope, **params: Any) -> pa.Table:
         """Return the rows of data/sql/queries/<name>.sql that the scope may see.
 
-        `area` among the parameters must lie inside the scope. Personal queries need the right to see tracks and a
-        reason (`needs_reason`), are written to the audit log first, and are never cached.
+        `area` among the parameters must lie inside the scope. Personal queries need a right (the header's `right`: a
+        property of the scope, or to see tracks) and a reason (`needs_reason`), are written to the audit log first, and
+        are never cached.
         Raises Problem: unknown_query, not_allowed, needs_reason, no_audit, too_slow, too_many_rows.
         """
         file = _find(name, sql_files("queries"), "unknown_query")
@@ -121,13 +122,19 @@ class Door:
         return rows.filter(pc.is_in(rows["area_id"].cast(pa.string()), value_set=wanted))
 
     def _admit_personal(self, file: SqlFile, scope: Scope, params: dict[str, Any]) -> None:
-        if not scope.sees_tracks:
+        if not self._may(file, scope):
             raise NotAllowed("not_allowed", account=scope.account, detail=file.name)
         if not scope.reason:
             raise Problem("needs_reason")
-        period = {key: params[key] for key in PERIOD if key in params}
+        period = {key: params[key] for key in (*PERIOD, *file.header.get("told", ())) if key in params}
         subjects = params.get("workers") or params.get("area") or scope.area_id
         self.audit.record(scope, file.name, subjects=subjects, period=period)
+
+    def _may(self, file: SqlFile, scope: Scope) -> bool:
+        """Say whether the scope has the query's right; rows that stand in no area need the whole city."""
+        everywhere = "scope" in file.parameters or file.header.get("store") == "operations"
+        right = getattr(scope, file.header.get("right", "sees_tracks"))
+        return bool(right) and (everywhere or scope.area_id == self.config.city.area_id)
 
     def _masked(self, rows: pa.Table, file: SqlFile, scope: Scope) -> pa.Table:
         for column in file.header.get("names", []):

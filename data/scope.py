@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-ROLES = ("kiosk", "operator", "leader", "analyst", "auditor", "administrator")
+ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor", "administrator")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,16 @@ class Scope:
     def sees_tracks(self) -> bool:
         """Say whether the account may replay tracks at all."""
         return bool(self.roles & {"operator", "leader", "auditor"})
+
+    @property
+    def sees_rejects(self) -> bool:
+        """Say whether the account may read what refused rows held: whoever repairs them, or finds out why."""
+        return bool(self.roles & {"steward", "analyst", "administrator"})
+
+    @property
+    def tends_data(self) -> bool:
+        """Say whether the account may bring files and load refused rows again."""
+        return bool(self.roles & {"steward", "administrator"})
 
     def because(self, reason: str) -> Scope:
         """Return the same scope with the reason given for seeing persons."""

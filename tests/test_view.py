@@ -27,8 +27,8 @@ def app(sample_home: Path) -> App:
 
 @pytest.fixture
 def inside(app: App) -> Iterator[App]:
-    """A request of a signed-in operator."""
-    client = sign_in(app)
+    """A request of somebody who may open every page."""
+    client = sign_in(app, "everything")
     with client.session_transaction() as kept:
         token = kept["_user_id"]
     with app.server.test_request_context("/?lang=zh-CN&area=QH01&period=7d"):

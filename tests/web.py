@@ -16,7 +16,15 @@ from data.query import Door
 
 SECRET = "a secret of the tests, long enough"
 PASSWORD = "a long password"
-ROLES = {"operator": {"operator"}, "leader": {"leader"}, "wall": {"kiosk"}, "auditor": {"auditor"}}
+ROLES = {
+    "operator": {"operator"},
+    "leader": {"leader"},
+    "wall": {"kiosk"},
+    "auditor": {"auditor"},
+    "analyst": {"analyst"},
+    "steward": {"steward"},
+    "everything": {"operator", "leader", "auditor", "analyst", "steward"},
+}
 
 
 def open_site(home: Path) -> App:
