@@ -1,4 +1,9 @@
-"""Reads the published version: opened read-only, locked down to exactly its files, reopened when CURRENT moves."""
+"""Reads the published version: opened read-only, locked down to exactly its files, reopened when CURRENT moves.
+
+Opening holds the manifest against CURRENT and the sizes of all files against the manifest; their content is hashed
+behind the scenes. What is found wrong is served no longer: the newest sound version takes its place, and `fault`
+says so.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import logging
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,20 +20,17 @@ import pyarrow as pa
 
 from data.config import Config
 from data.errors import WarehouseError
-from data.lake import Folders, Manifest, read_current, read_manifest
+from data.inspector import Inspector
+from data.lake import Folders, Manifest, Pointer, read_manifest, read_pointer
+from data.opening import open_around, open_version
 
 log = logging.getLogger("gridlink.warehouse")
 
 # Tables of the serve file that hold no part of their own.
 DERIVED_FROM = {"incident": ("incident_report", "incident_step"), "kind": (), "level_rank": ()}
-
-# What a reader may never do; the two settings that need an order are set after connecting (see _open).
-LOCKED = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "python_enable_replacements": "false",
-}
+# What DuckDB raises over files that are damaged or gone, and over nothing else the product asks.
+UNREADABLE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+Opened = tuple[Manifest, duckdb.DuckDBPyConnection]
 
 
 class Warehouse:
@@ -36,26 +39,37 @@ class Warehouse:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.folders = Folders(config.home / "warehouse")
-        self.fault: str | None = None  # why an older version than CURRENT is served
+        self.fault: WarehouseError | None = None  # why not the version CURRENT names is served, or not all of it
+        self.inspector = Inspector(self.folders)
         self._lock = threading.Lock()
-        self._pointer: str | None = None
-        self._served: str | None = None
+        self._pointer: Pointer | None = None
+        self._states: dict[tuple[str, ...], str] = {}
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._manifest: Manifest | None = None
 
     def version(self) -> str:
         """Return the run id served; raises WarehouseError `no_version` before the first load."""
         self._follow()
-        assert self._served is not None
-        return self._served
+        assert self._manifest is not None
+        return self._manifest.run_id
+
+    def is_checked(self) -> bool:
+        """Say whether every file of the version served has been hashed by this process and found sound."""
+        self._follow()
+        assert self._manifest is not None
+        return not self.inspector.is_due(self._manifest)
 
     def state(self, tables: Collection[str]) -> str:
         """Return a word that changes when one of these tables does, and only then: most publishes leave most alone."""
         self._follow()
         assert self._manifest is not None
-        wanted = {part for table in tables for part in DERIVED_FROM.get(table, (table,))}
-        parts = sorted(part.sha256 for part in self._manifest.parts if part.table in wanted)
-        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+        manifest, key = self._manifest, tuple(sorted(tables))
+        if key not in self._states:
+            wanted = {part for table in tables for part in DERIVED_FROM.get(table, (table,))}
+            parts = sorted(part.sha256 for part in manifest.parts if part.table in wanted)
+            words = [*parts, *sorted(self.inspector.damaged)]
+            self._states[key] = hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
+        return self._states[key]
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -68,6 +82,9 @@ class Warehouse:
         except duckdb.InterruptException as fault:
             limit = self.config.warehouse.query_s
             raise WarehouseError("too_slow", detail="", known=f"{limit:g}") from fault
+        except UNREADABLE as fault:
+            self._suspect()
+            raise WarehouseError("unreadable_now", path=self.folders.root, detail=fault) from fault
         finally:
             timer.cancel()
             cursor.close()
@@ -83,45 +100,72 @@ class Warehouse:
 
     def _follow(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
-            pointer = read_current(self.folders)
+            pointer = read_pointer(self.folders)
             if pointer is None:
                 raise WarehouseError("no_version", path=self.folders.root)
             if pointer != self._pointer or self._connection is None:
                 # The old connection lives on until the last cursor on it is closed.
                 self._manifest, self._connection = self._open_newest(pointer)
-                self._served, self._pointer = self._manifest.run_id, pointer
+                self._pointer, self._states = pointer, {}
+                self.inspector.watch(self._manifest, self._open_again)
             return self._connection
 
-    def _open_newest(self, pointer: str) -> tuple[Manifest, duckdb.DuckDBPyConnection]:
-        """Open the version of the pointer, or loudly the first good one before it."""
-        run_id: str | None = pointer
+    def _open_again(self) -> None:
+        with self._lock:
+            self._connection = None
+
+    def _suspect(self) -> None:
+        """Hash all files again, and open again: one of them cannot be read."""
+        self.inspector.forget()
+        self._open_again()
+
+    def _open_newest(self, pointer: Pointer) -> Opened:
+        """Open the version of the pointer, or loudly the first sound one before it, or what is sound of the newest."""
         first: WarehouseError | None = None
-        while run_id:
-            manifest: Manifest | None = None
+        readable: list[Manifest] = []
+        for run_id, digest in self._candidates(pointer):
             try:
-                manifest = read_manifest(self.folders, run_id)
-                connection = _open(self.folders, manifest, self.config)
-                self.fault = str(first) if first else None
+                manifest = read_manifest(self.folders, run_id, digest)
+                readable.append(manifest)
+                self._refuse_damaged(manifest)
+                connection = open_version(self.folders, manifest, self.config)
+                self.fault = first
                 return manifest, connection
             except (duckdb.Error, WarehouseError) as fault:
                 if isinstance(fault, WarehouseError) and fault.reason == "newer_schema":
                     raise
-                first = first or WarehouseError("corrupt", path=self.folders.root / run_id, detail=fault)
+                first = first or _corrupt(fault, self.folders.root / run_id)
                 log.error("%s", first)
-                run_id = manifest.base if manifest else None
-        raise first or WarehouseError("no_version", path=self.folders.root)
+        return self._open_rest(readable, first or WarehouseError("no_version", path=self.folders.root))
+
+    def _open_rest(self, manifests: list[Manifest], fault: WarehouseError) -> Opened:
+        """Open the newest version whose serve file can be read, without its damaged parts; raises `fault`."""
+        for manifest in manifests:
+            damaged = self.inspector.missing(manifest)
+            if manifest.serve in damaged:
+                continue
+            try:
+                connection = open_around(self.folders, manifest, self.config, damaged)
+            except duckdb.Error as unreadable:
+                log.error("%s", unreadable)
+                continue
+            self.fault = WarehouseError("left_out", path=self.folders.root, detail=", ".join(sorted(damaged)))
+            return manifest, connection
+        raise fault
+
+    def _candidates(self, pointer: Pointer) -> list[tuple[str, str]]:
+        """Return run ids and the digests their manifests must have, in the order in which they are to be tried.
+
+        Where CURRENT states another digest than a manifest that is as it should be, it is CURRENT that is damaged.
+        """
+        named, versions = pointer.run_id, self.folders.versions()
+        before = [run_id for run_id in versions if run_id < named or named not in versions]
+        return [(named, pointer.digest), *((run_id, "") for run_id in ([named] if pointer.digest else []) + before)]
+
+    def _refuse_damaged(self, manifest: Manifest) -> None:
+        for path, fault in self.inspector.missing(manifest).items():
+            raise WarehouseError("corrupt", path=self.folders.root / path, detail=fault)
 
 
-def _open(folders: Folders, manifest: Manifest, config: Config) -> duckdb.DuckDBPyConnection:
-    """Connect read-only and lock down: allowed paths first, then no external access, then the lock itself."""
-    limits = {"memory_limit": config.warehouse.memory, "threads": str(config.warehouse.threads)}
-    path = str(folders.root / manifest.serve)
-    connection = duckdb.connect(path, read_only=True, config={**LOCKED, **limits})
-    # Two connections of one process share the instance: the second finds it locked already.
-    if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
-        allowed = [str(folders.root / part.path) for part in manifest.parts]
-        connection.execute("SET allowed_paths = $paths", {"paths": allowed})
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-    connection.execute("SELECT count(*) FROM area").fetchone()
-    return connection
+def _corrupt(fault: duckdb.Error | WarehouseError, path: Path) -> WarehouseError:
+    return fault if isinstance(fault, WarehouseError) else WarehouseError("corrupt", path=path, detail=fault)

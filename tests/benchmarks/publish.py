@@ -1,0 +1,54 @@
+"""Publishing one more day costs after a year what it costs after a week."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from data.config import Config
+from etl.publish import publishing
+from tests.benchmarks import Bench
+from tests.history import Size, add_day, begin, days, put_day, rows_of
+
+SIZE = Size(workers=50, each=400, grids=100, incidents=60)  # a day of the past: few rows, all its parts
+MORE = Size(workers=200, each=1_000, grids=100, incidents=60)  # one more day
+TIMES = 9
+
+
+@cache
+def measured() -> tuple[float, float]:
+    """Return the seconds of one more day after 7 and after 365 days, taken in turn: medians of TIMES publishes each."""
+    folder = Path(tempfile.mkdtemp(prefix="gridlink-"))
+    try:
+        homes = {length: _past(folder / str(length), length) for length in (7, 365)}
+        took: dict[int, list[float]] = {length: [] for length in homes}
+        for number in range(TIMES):
+            for length, config in homes.items():
+                day = days(length + number + 1)[-1]
+                rows = rows_of(day, MORE)
+                began = perf_counter()
+                with publishing(config) as draft:
+                    put_day(draft, day, rows)
+                took[length].append(perf_counter() - began)
+        return median(took[7]), median(took[365])
+    finally:
+        shutil.rmtree(folder)
+
+
+def _past(home: Path, length: int) -> Config:
+    """Write a history in months, so that versions, parts and incidents are those of daily loads."""
+    config = begin(home, SIZE)
+    past = days(length)
+    for first in range(0, length, 28):
+        with publishing(config) as draft:
+            for day in past[first : first + 28]:
+                add_day(draft, day, SIZE)
+    return config
+
+
+NOTE = "one more day (200,000 fixes, 60 incidents) after 365 days against the same after 7; 0.8 = 25 % dearer"
+BENCH = Bench("publish", lambda: measured()[1], lambda: measured()[0], 0.8, NOTE)
