@@ -19,7 +19,8 @@ import etl.commands
 from data.errors import ConfigError, Problem
 from etl.commands import Home, say, spoken_language
 
-DEMO_ACCOUNTS = {"operator": {"operator"}, "leader": {"leader"}, "analyst": {"analyst"}, "wall": {"kiosk"}}
+DEMO_ROLES = ("operator", "leader", "analyst", "steward")
+DEMO_ACCOUNTS = {**{name: {name} for name in DEMO_ROLES}, "wall": {"kiosk"}}
 
 
 
@@ -39,9 +40,9 @@ def make_app() -> typer.Typer:
         for module in iter_modules(package.__path__):
             verb = getattr(import_module(f"{package.__name__}.{module.name}"), module.name)
             if isinstance(verb, typer.Typer):
-                app.add_typer(verb, name=module.name)
+                app.add_typer(verb, name=module.name.replace("_", "-"))
             else:
-                app.command(module.name)(verb)
+                app.command(module.name.replace("_", "-"))(verb)
     app.command("demo")(demo)
     return app
 

@@ -13,124 +13,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.errors import ConfigError
+from data.settings import (
+    Boundaries,
+    City,
+    Coverage,
+    Duty,
+    Fixes,
+    Incidents,
+    Ingest,
+    Level,
+    Playback,
+    Privacy,
+    Screen,
+    Server,
+    Suspicion,
+    Warehouse,
+    Work,
+)
 
-
-@dataclass(frozen=True)
-class Level:
-    """One level of the tree of areas, from the city down to the grid."""
-
-    id: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class City:
-    """Names, zone, coordinate system and language of the site (meanings: defaults.toml)."""
-
-    area_id: str
-    name: str
-    name_en: str
-    title: str
-    title_en: str
-    zone: str
-    crs_metric: str
-    centre: tuple[float, ...]
-    synthetic: bool
-    approval: str
-    language: str
-    town: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Duty:
-    """Whether there is a roster, and what happens to workers nobody listed."""
-
-    roster: str
-    unknown_workers: str
-
-
-@dataclass(frozen=True)
-class Fixes:
-    """Thresholds of the validity rules of tracks: metres, seconds, metres per second."""
-
-    margin_m: float
-    future_s: float
-    accuracy_m: float
-    jump_mps: float
-    gap_s: float
-    frozen_s: float
-    stay_radius_m: float
-    stay_s: float
-    walk_mps: float
-    ride_mps: float
-    jitter_mps: float
-    online_cap_s: float
-    simplify_m: float
-    earliest: str
-
-
-@dataclass(frozen=True)
-class Incidents:
-    """What counts as a problem, when it is due soon, and the neutral reference line."""
-
-    mature_kinds_excluded: tuple[str, ...]
-    due_soon_s: float
-    reference_rate: float
-    reference_label: str
-    reference_label_en: str
-
-
-@dataclass(frozen=True)
-class Warehouse:
-    """How many versions are kept, and the limits of one query."""
-
-    keep_versions: int
-    keep_hours: float
-    recent_days: int
-    query_s: float
-    row_cap: int
-    memory: str
-    threads: int
-
-
-@dataclass(frozen=True)
-class Screen:
-    """Theme, refresh interval in seconds, fixed class breaks and fonts."""
-
-    theme: str
-    refresh_s: float
-    stale_s: float
-    empty_breaks: tuple[float, ...]
-    font: str
-
-
-@dataclass(frozen=True)
-class Playback:
-    """Length of a packed chunk and of the tail in seconds, and the speeds offered."""
-
-    slot_s: int
-    trail_s: float
-    speeds: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Server:
-    """Address, port and length of sessions."""
-
-    host: str
-    port: int
-    session_hours: float
-    idle_minutes: float
-
-
-@dataclass(frozen=True)
-class Privacy:
-    """Suppression threshold and retention in days."""
-
-    small_count: int
-    fix_days: int
-    aggregate_days: int
+__all__ = ["Config", "Fixes", "Level", "load_config", "make_config", "read_toml"]
 
 
 @dataclass(frozen=True)
@@ -142,12 +43,17 @@ class Config:
     city: City
     duty: Duty
     fixes: Fixes
+    suspicion: Suspicion
+    coverage: Coverage
+    boundaries: Boundaries
     incidents: Incidents
     warehouse: Warehouse
     screen: Screen
     playback: Playback
     server: Server
     privacy: Privacy
+    work: Work
+    ingest: Ingest
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -179,12 +85,17 @@ SECTIONS = {
     "city": City,
     "duty": Duty,
     "fixes": Fixes,
+    "suspicion": Suspicion,
+    "coverage": Coverage,
+    "boundaries": Boundaries,
     "incidents": Incidents,
     "warehouse": Warehouse,
     "screen": Screen,
     "playback": Playback,
     "server": Server,
     "privacy": Privacy,
+    "work": Work,
+    "ingest": Ingest,
 }
 
 

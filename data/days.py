@@ -34,3 +34,13 @@ def local_days(moments: NDArray[np.datetime64], zone: ZoneInfo) -> NDArray[np.da
     days = np.arange(first, last, dtype="datetime64[D]")
     starts = np.array([midnight(d.item(), zone) for d in days], "datetime64[us]")
     return days[np.searchsorted(starts, moments, side="right") - 1]
+
+
+def distinct_days(days: NDArray[np.datetime64]) -> list[date]:
+    """Return the days that occur among local days (datetime64[D]), in order; days of one array lie near each other."""
+    if len(days) == 0:
+        return []
+    number = days.astype("datetime64[D]").astype(np.int64)
+    first = int(number.min())
+    seen = np.flatnonzero(np.bincount(number - first)) + first
+    return [day.item() for day in seen.astype("datetime64[D]")]

@@ -49,7 +49,7 @@ def reasons() -> dict[str, dict[str, object]]:
     return tomllib.loads(files("data").joinpath("reasons.toml").read_text(encoding="utf-8"))
 
 
-def sentence(reason: str, language: str = "zh-CN", **facts: object) -> str:
+def sentence(reason: str, language: str = "zh-CN", /, **facts: object) -> str:
     """Fill the sentence of a reason; a fact that is not known stands as ?."""
     text = str(reasons()[reason]["en" if language.startswith("en") else "zh"])
     return text.format_map(_Facts(facts))

@@ -29,36 +29,48 @@ class Admitted:
 
 
 class Verdict:
-    """The reason each row of a table is refused for, the first rule winning; '' = admitted."""
+    """Which rule refuses each row of a table, the first one winning."""
 
     def __init__(self, rows: pa.Table) -> None:
+        """Begin with every row admitted; `rows` may be replaced before `close` by as many rows."""
         self.rows = rows
-        self.reason = np.full(rows.num_rows, "", object)
-        self.detail = np.full(rows.num_rows, None, object)
+        self._rule = np.zeros(rows.num_rows, np.int8)  # 0 = admitted, else 1 + position in _refused
+        self._refused: list[tuple[str, tuple[str, ...]]] = []
 
     def values(self, column: str) -> NDArray[Any]:
         """Return a column as NumPy: nulls are NaN, NaT or None."""
         out: NDArray[Any] = self.rows[column].to_numpy(zero_copy_only=False)
         return out
 
+    @property
+    def admitted(self) -> Mask:
+        """Say which rows no rule has refused so far."""
+        return np.asarray(self._rule == 0)
+
     def refuse(self, mask: Mask, reason: str, *columns: str) -> None:
         """Refuse the rows of `mask` that no earlier rule refused; the columns' values become the detail."""
-        hit = np.flatnonzero(mask & (self.reason == ""))
-        self.reason[hit] = reason
-        if columns and is_kept(reason):
-            taken = self.rows.select(list(columns)).take(pa.array(hit)).to_pylist()
-            self.detail[hit] = np.array([", ".join(str(v) for v in row.values()) for row in taken], object)
+        if mask.any():
+            self._refused.append((reason, columns))
+            self._rule[mask & (self._rule == 0)] = len(self._refused)
 
     def close(self) -> Admitted:
         """Split the table into admitted rows, rejects and counts."""
         rejects, counted = [no_rejects()], Counter[str]()
-        for reason in sorted(set(self.reason) - {""}):
-            mask = self.reason == reason
-            if is_kept(reason):
-                rejects.append(reject_rows(self.rows, mask, reason, self.detail[mask]))
-            else:
-                counted[reason] = int(mask.sum())
-        return Admitted(self.rows.filter(pa.array(self.reason == "")), pa.concat_tables(rejects), dict(counted))
+        for number, (reason, columns) in enumerate(self._refused, 1):
+            mask = self._rule == number
+            if not is_kept(reason):
+                counted[reason] += int(mask.sum())
+            elif mask.any():
+                rejects.append(reject_rows(self.rows, mask, reason, self._details(mask, columns)))
+        whole = not self._refused
+        rows = self.rows if whole else self.rows.filter(pa.array(self.admitted))
+        return Admitted(rows, pa.concat_tables(rejects), {reason: n for reason, n in counted.items() if n})
+
+    def _details(self, mask: Mask, columns: tuple[str, ...]) -> list[str | None]:
+        if not columns:
+            return [None] * int(mask.sum())
+        taken = self.rows.select(list(columns)).filter(pa.array(mask)).to_pylist()
+        return [", ".join(str(value) for value in row.values()) for row in taken]
 
 
 def bad_point(lon: NDArray[Any], lat: NDArray[Any]) -> Mask:

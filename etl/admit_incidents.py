@@ -28,7 +28,7 @@ def kinds() -> dict[str, int]:
 def admit_incidents(rows: pa.Table, reference: Reference) -> Admitted:
     """Judge each incident alone and place it.
 
-    Adds `area_id` (a leaf or a virtual child) and `located`; a point is kept only when located = 'point'.
+    Adds `area_id` (a leaf or a virtual child) and `located`; a point is kept when located = 'point' or 'outside'.
     An unknown kind becomes OTH; an incident with neither point nor known area is counted in the city, unlocated.
     """
     verdict = Verdict(rows)
@@ -38,7 +38,7 @@ def admit_incidents(rows: pa.Table, reference: Reference) -> Admitted:
     verdict.refuse(reported_at < early, "too_early", "reported_at")
     verdict.refuse(closed_at < reported_at, "time_order", "reported_at", "closed_at")
     has_point, stated = _points(verdict), _stated(verdict, reference)
-    unknown = np.array([area is None for area in stated]) & ~has_point
+    unknown = np.array([area is None for area in stated], bool) & ~has_point
     verdict.refuse(unknown & _names_something(verdict), "unknown_area", "area_id", "area_name")
     verdict.refuse(np.array([area == "" for area in stated], bool) & ~has_point, "ambiguous_area", "area_name")
     far = has_point & outside_box(verdict.values("lon"), verdict.values("lat"), reference.box)
@@ -95,7 +95,7 @@ def _placed(
     at = np.flatnonzero(has_point)
     area[at] = reference.place(verdict.values("lon")[at].astype(float), verdict.values("lat")[at].astype(float))
     located[at] = np.where(area[at] == reference.city, "outside", "point")
-    exact = pa.array(located == "point")
+    exact = pa.array(np.isin(located, ("point", "outside")))  # areas that come later may hold what lies outside now
     columns: dict[str, Any] = {"area_id": pa.array(area, pa.string()), "located": pa.array(located, pa.string())}
     for name in ("lon", "lat"):
         columns[name] = pc.if_else(exact, rows[name], pa.scalar(None, pa.float64()))

@@ -7,15 +7,20 @@ in 1e-6 degree, times in seconds elapsed since local midnight, so a day of 25 ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.playback import UNIT, Paths, write
+from data.config import Config
+from data.days import midnight
+from data.playback import UNIT, Paths, Whole, write
+from data.schema import arrow_schema
+from etl.merge_fixes import numbered
 
 LONGEST = 32_000  # 1e-6 degree: a longer step would not fit int16 and gets vertices in between
 
@@ -42,6 +47,28 @@ class _Pieces(NamedTuple):
     end: Ints
 
 
+def packed(day: date, track: pa.Table, packed_in: Callable[[str], str], config: Config) -> pa.Table:
+    """Return the rows of table chunk made of the vertices of table track, sorted by worker and time."""
+    workers, worker = numbered(track["worker_id"])
+    homes = [packed_in(name) for name in workers]
+    areas = sorted(set(homes))
+    home = np.array([areas.index(area) for area in homes], np.int64)
+    since = np.datetime64(midnight(day, config.zone), "us")
+    seconds = (track["fixed_at"].to_numpy().astype("datetime64[us]") - since).astype(np.int64) / 1e6
+    line = np.zeros(track.num_rows, np.int64)
+    line[_starts(worker.astype(np.int64), track["seg"].to_numpy())] = 1
+    places = (track[name].to_numpy() for name in ("lon", "lat"))
+    lines = Lines(np.cumsum(line), worker, home[worker], seconds, *places)
+    rows = list(pack(day, lines, workers, config.playback.slot_s))
+    columns = {
+        "day": [day] * len(rows),
+        "area_id": [areas[area] for area, _, _ in rows],
+        "slot": [slot for _, slot, _ in rows],
+        "payload": [payload for _, _, payload in rows],
+    }
+    return pa.table(columns, schema=arrow_schema("chunk"))
+
+
 def pack(day: date, lines: Lines, workers: Sequence[str], slot_s: int) -> Iterator[tuple[int, int, bytes]]:
     """Yield (position of area, slot, payload), sorted; `workers` are the ids `lines.worker` points into."""
     pieces = _fit(_cut(lines, slot_s))
@@ -51,14 +78,23 @@ def pack(day: date, lines: Lines, workers: Sequence[str], slot_s: int) -> Iterat
     path = _starts(area, pieces.slot, lines.line[pieces.leg])
     paths = _paths(pieces, path, lines.worker[pieces.leg[path]], slot_s)
     vertex = np.append(paths.starts(), len(paths.t))
-    chunk = np.searchsorted(path, _starts(area, pieces.slot))
-    for first, last in pairwise(np.append(chunk, len(path))):
+    edges = np.append(np.searchsorted(path, _starts(area, pieces.slot)), len(path))
+    seen, number = _seen(paths.worker, np.diff(edges), len(workers))
+    paths = paths._replace(worker=number)
+    for (first, last), ids in zip(pairwise(edges.tolist()), seen, strict=True):
         slot = int(pieces.slot[path[first]])
         part = paths.pick(slice(first, last), slice(vertex[first], vertex[last]))
-        ids, number = np.unique(part.worker, return_inverse=True)
         head = {"day": day.isoformat(), "slot": slot, "t0": slot * slot_s}
-        payload = write(head, [workers[i] for i in ids], part._replace(worker=number))
-        yield int(area[path[first]]), slot, payload
+        yield int(area[path[first]]), slot, write(head, [workers[i] for i in ids], part)
+
+
+def _seen(worker: Whole, lengths: Ints, workers: int) -> tuple[list[list[int]], Ints]:
+    """Return the workers of each chunk, sorted, and the position of each path's worker among those of its chunk."""
+    chunk = np.repeat(np.arange(len(lengths)), lengths)
+    pairs, where = np.unique(chunk * workers + worker, return_inverse=True)
+    first = np.searchsorted(pairs, np.arange(len(lengths) + 1) * workers)
+    seen = [(pairs[low:high] % workers).tolist() for low, high in pairwise(first.tolist())]
+    return seen, where - first[chunk]
 
 
 def _cut(lines: Lines, slot_s: int) -> _Pieces:

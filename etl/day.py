@@ -8,13 +8,14 @@ from functools import cache
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyproj import Transformer
 
 from data.config import Config
 from data.days import midnight
-from etl.judge import flag_bits, floats, judge, uncounted
+from data.rules import uncounted
+from etl.judge import floats, judge
+from etl.merge_fixes import numbered
 from etl.points import Points
 from etl.stays import Stays, find_stays
 from etl.tracks import Track, split, trace
@@ -51,7 +52,7 @@ def examine(day: date, fixes: pa.Table, config: Config) -> Day:
     fixes = _ordered(fixes)
     workers, worker = numbered(fixes["worker_id"])
     areas, area = numbered(fixes["area_id"])
-    flags = _judged(fixes, config)
+    flags = judge(fixes, config.fixes)
     counted = np.flatnonzero(flags & uncounted() == 0)
     since = np.datetime64(midnight(day, config.zone), "us")
     seconds = (fixes["fixed_at"].to_numpy()[counted] - since).astype(np.int64) / 1e6
@@ -64,29 +65,11 @@ def examine(day: date, fixes: pa.Table, config: Config) -> Day:
     return Day(fixes, workers, worker, areas, area, flags, counted, points, segment, stays, track)
 
 
-def numbered(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int32]]:
-    """Return the distinct texts of a column, sorted, and for each row its position among them."""
-    encoded = column.combine_chunks().dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary).to_numpy()
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order))
-    return encoded.dictionary.take(order).to_pylist(), rank[encoded.indices.to_numpy()]
-
-
 def _ordered(fixes: pa.Table) -> pa.Table:
     _, worker = numbered(fixes["worker_id"])
     moment = fixes["fixed_at"].to_numpy()
-    order = np.lexsort((moment, worker))
-    return fixes if np.all(np.diff(order) == 1) else fixes.take(order)
-
-
-def _judged(fixes: pa.Table, config: Config) -> NDArray[np.int32]:
-    """Judge anew; when a fix came late is known only where `received_at` still is, so that flag stays."""
-    received = fixes["received_at"].to_numpy() if "received_at" in fixes.column_names else None
-    flags = judge(fixes, config.fixes, received)
-    if "flags" in fixes.column_names:
-        flags |= fixes["flags"].fill_null(0).to_numpy() & flag_bits()["late"]
-    return flags
+    later = (np.diff(worker) > 0) | ((np.diff(worker) == 0) & (np.diff(moment) >= np.timedelta64(0)))
+    return fixes if later.all() else fixes.take(pa.array(np.lexsort((moment, worker))))
 
 
 @cache

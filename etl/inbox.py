@@ -54,7 +54,7 @@ def _expand(path: Path, inbox: Inbox) -> list[Path]:
 def _is_own(path: Path) -> bool:
     """Say whether a file of a home is the product's own and no input."""
     hidden = any(part.startswith(".") for part in path.parts)
-    return hidden or path.name in OWN or bool({"mappings", "warehouse"} & set(path.parts[:-1]))
+    return hidden or path.name in OWN or bool({"mappings", "warehouse", "spool", "uploads"} & set(path.parts[:-1]))
 
 
 def _match(path: Path, mappings: list[Mapping], inbox: Inbox, named: bool) -> None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.errors import Problem
 from data.schema import arrow_schema
+from etl.rejects import staged
 
 
 @dataclass
@@ -28,11 +31,21 @@ class FileEntry:
     rows_rejected: int = 0
     rows_duplicate: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    notes: dict[str, int] = field(default_factory=dict)
+    notes: Counter[str] = field(default_factory=Counter)
     problem: Problem | None = None  # why the whole file was refused
     rejects: list[pa.Table] = field(default_factory=list)
     first_at: datetime | None = None
     last_at: datetime | None = None
+    lag_p50_s: float | None = None
+    lag_p95_s: float | None = None
+
+    def refuse(self, fault: Problem) -> None:
+        """Refuse the whole file: none of its rows was taken, and the sentence says why."""
+        self.rows_in = self.rows_loaded = self.rows_rejected = self.rows_duplicate = 0
+        self.rejects.clear()
+        self.reasons.clear()
+        self.reasons[fault.reason] = 1
+        self.problem = fault
 
     def reject(self, rejects: pa.Table) -> None:
         """Take over refused rows that are kept."""
@@ -50,16 +63,24 @@ class FileEntry:
         """Widen the span of event times by admitted rows."""
         if len(times) == times.null_count:
             return
-        low, high = pc.min_max(times).as_py().values()
+        self.widen(*pc.min_max(times).as_py().values())
+
+    def widen(self, low: datetime, high: datetime) -> None:
+        """Widen the span of event times (naive UTC)."""
         self.first_at = min(self.first_at or low, low)
         self.last_at = max(self.last_at or high, high)
+
+    def delay(self, seconds: NDArray[np.float64]) -> None:
+        """Note how long events took to be received: median and 95th percentile, none where nobody says."""
+        if len(seconds):
+            self.lag_p50_s, self.lag_p95_s = (float(x) for x in np.percentile(seconds, (50, 95)))
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """Return what the command prints about the file, a refusal as a sentence."""
         keys = ("path", "source", "feed", "rows_in", "rows_loaded", "rows_rejected", "rows_duplicate")
         out = {key: getattr(self, key) for key in keys} | {"reasons": dict(sorted(self.reasons.items()))}
         if self.notes:
-            out["notes"] = self.notes
+            out["notes"] = dict(self.notes)
         return out | ({"refused": self.problem.sentence(language)} if self.problem else {})
 
 
@@ -76,13 +97,24 @@ def ledger_table(run_id: str, loaded_at: datetime, entries: list[FileEntry]) -> 
     rows = []
     for entry in entries:
         told = {f.name: getattr(entry, f.name, None) for f in schema}
-        rows.append(told | own | {"reasons": json.dumps(dict(sorted(entry.reasons.items())))})
+        rows.append(told | own | {name: _json(getattr(entry, name)) for name in ("reasons", "notes")})
     return pa.Table.from_pylist(rows, schema)
+
+
+def warning_table(run_id: str, loaded_at: datetime, warnings: list[dict[str, str]]) -> pa.Table:
+    """Return the rows of table warning of a run."""
+    own = {"run_id": run_id, "loaded_at": loaded_at}
+    return pa.Table.from_pylist([{**own, **warning} for warning in warnings], arrow_schema("warning"))
+
+
+def _json(counts: dict[str, int]) -> str:
+    return json.dumps(dict(sorted(counts.items())))
 
 
 def _rejects(run_id: str, entry: FileEntry, part: pa.Table) -> pa.Table:
     schema = arrow_schema("reject")
-    fixed = {"run_id": run_id, "path": entry.path, "feed": entry.feed}
+    fixed = {"run_id": run_id, "path": entry.path, "feed": entry.feed, "mapping": entry.source}
+    part = part if "stage" in part.column_names else staged(part, "admit")
     arrays = [
         pa.array([fixed[f.name]] * part.num_rows, f.type) if f.name in fixed else part[f.name].cast(f.type)
         for f in schema

@@ -15,6 +15,7 @@ from data.schema import arrow_schema
 from etl.admit import Verdict
 from etl.admit_places import ADMIT
 from etl.areas import Areas, build_areas
+from etl.findings import find, with_sizes
 from etl.merge import FILE
 from etl.run import Run
 
@@ -24,28 +25,50 @@ Row = dict[str, Any]
 def load_areas(run: Run, feed: str, rows: list[pa.Table]) -> None:
     """Merge new areas with those known, check the whole tree, and rebuild it with virtual children and links.
 
-    A later load replaces an area of the same id; inside one load the choice does not depend on the order of files.
+    A later load replaces a version of the same id and first day, and adds versions of other days; inside one load the
+    choice does not depend on the order of files.
     """
     del feed
-    new = pa.concat_tables(rows, promote_options="default")
     known = run.draft.read("area_input")
-    if known is not None:
-        new = _changed(run, new, known)
-        kept = known.filter(pc.invert(pc.is_in(known["area_id"], value_set=new["area_id"].combine_chunks())))
-        old = kept.append_column(FILE, pa.array([-1] * kept.num_rows, pa.int32()))
-        both = pa.concat_tables([old, new], promote_options="default")
-    else:
-        both = new
+    both = _with_known(run, pa.concat_tables(rows, promote_options="default"), known)
     built = build_areas(both, run.config)
     numbers = both[FILE].to_numpy()
     _account(run, numbers, built)
-    run.warnings += built.warnings
     gone = np.zeros(both.num_rows, bool)
     gone[[*built.refused, *built.duplicates]] = True
     gone &= numbers >= 0  # what was taken once stays, so that a later load can mend the tree
-    run.draft.replace("area_input", both.filter(pa.array(~gone)).drop_columns([FILE]))
+    both = both.filter(pa.array(~gone))
+    if known is not None and (lost := _lost(known, both)).num_rows:
+        both = pa.concat_tables([both, lost], promote_options="default")
+        built = build_areas(both, run.config)
+    run.warnings += built.warnings
+    run.draft.replace("area_input", both.drop_columns([FILE]))
     run.draft.replace("area", built.area)
+    run.draft.replace("area_version", built.area_version)
     run.draft.replace("area_link", built.area_link)
+    run.draft.replace("area_finding", find(built, run.draft.read("area_attribute"), run.config))
+
+
+def _with_known(run: Run, new: pa.Table, known: pa.Table | None) -> pa.Table:
+    """Return what is new beside the versions known before that it does not replace."""
+    if known is None:
+        return new
+    new = _changed(run, new, known)
+    kept = known.filter(pc.invert(pc.is_in(_version_of(known), value_set=pc.unique(_version_of(new)))))
+    old = kept.append_column(FILE, pa.array([-1] * kept.num_rows, pa.int32()))
+    return pa.concat_tables([old, new], promote_options="default")
+
+
+def _lost(known: pa.Table, taken: pa.Table) -> pa.Table:
+    """Return the versions known before of which nothing is left, because the row to replace them was refused."""
+    lost = known.filter(pc.invert(pc.is_in(_version_of(known), value_set=pc.unique(_version_of(taken)))))
+    return lost.append_column(FILE, pa.array([-1] * lost.num_rows, pa.int32()))
+
+
+def _version_of(rows: pa.Table) -> pa.ChunkedArray:
+    """Return what tells versions of areas apart: the id and the first day."""
+    first = pc.fill_null(pc.cast(rows["valid_from"], pa.string()), "")
+    return pc.binary_join_element_wise(rows["area_id"], first, " ")
 
 
 def _changed(run: Run, new: pa.Table, known: pa.Table) -> pa.Table:
@@ -91,6 +114,9 @@ def load_dimension(run: Run, feed: str, rows: list[pa.Table]) -> None:
     run.tally(loaded, duplicate)
     ordered = sorted(table.values(), key=_content)
     run.draft.replace(feed, pa.Table.from_pylist(ordered, schema))
+    if feed == "area_attribute":
+        known, area, attributes = (run.draft.read(x) for x in ("area_finding", "area", feed))
+        run.draft.replace("area_finding", with_sizes(known, area, attributes, run.config))
 
 
 def _admitted(run: Run, feed: str, rows: list[pa.Table]) -> list[Row]:

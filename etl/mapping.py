@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from data.config import Config
 from data.feeds import Column, Feed, feeds
 from etl.geometry import read_shapes, to_degrees
-from etl.mapping_file import Ancestor, Mapping, find_mapping, load_mapping, load_mappings
+from etl.mapping_file import Ancestor, Mapping, load_mapping, load_mappings
 from etl.projection import to_wgs84
 from etl.rejects import Refusals
 from etl.transforms import as_text, lacking, replaced, take
 from etl.values import TYPES, Reading, typed
+from etl.which_mapping import find_mapping
 
 __all__ = ["Ancestor", "Mapped", "Mapping", "apply_mapping", "find_mapping", "load_mapping", "load_mappings"]
 

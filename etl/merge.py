@@ -40,7 +40,7 @@ def merge(known: pa.Table | None, new: pa.Table, key: list[str], order: list[str
     has_old[group[file < 0]] = True
     winner = first & ~has_old[group]
     lost = (file >= 0) & ~winner
-    return Merged(rows.filter(pa.array(first)).drop_columns([FILE]), _count(file[winner]), _count(file[lost]))
+    return Merged(rows.filter(pa.array(first)).drop_columns([FILE]), counted(file[winner]), counted(file[lost]))
 
 
 def _starts(rows: pa.Table, key: list[str]) -> NDArray[np.bool_]:
@@ -56,6 +56,7 @@ def _starts(rows: pa.Table, key: list[str]) -> NDArray[np.bool_]:
     return first
 
 
-def _count(file: NDArray[np.generic]) -> dict[int, int]:
+def counted(file: NDArray[np.generic]) -> dict[int, int]:
+    """Return how often each file number occurs."""
     numbers, counts = np.unique(file, return_counts=True)
     return {int(n): int(c) for n, c in zip(numbers, counts, strict=True)}

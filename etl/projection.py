@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import ConfigError
+from etl.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +22,9 @@ AXIS, ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as the
 BD_TURN = np.pi * 3000 / 180
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
 STEP = 1e-3  # degrees between the nodes of the offset table
-COLUMNS = 1 << 20  # more than the nodes of any parallel
+PER_TILE = 50  # steps on the side of a tile of nodes
+TILE = STEP * PER_TILE
+MOST_TILES = 2048  # kept; 43 kB each
 SAME_M = 0.5  # two systems are one for us when they put the same numbers this near
 UNREGISTERED = ("GCJ-02", "BD-09")
 
@@ -130,16 +133,42 @@ def _unshifted(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
 
 
 def _table_offset(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Interpolate between the four nodes around each point; only nodes that are needed are computed."""
-    column, row = np.floor(lon / STEP).astype(np.int64), np.floor(lat / STEP).astype(np.int64)
-    u, v = lon / STEP - column, lat / STEP - row
-    cells, at = np.unique(row * COLUMNS + column, return_inverse=True)
-    corners = cells[:, None] + np.array([0, 1, COLUMNS, COLUMNS + 1])
-    nodes, of = np.unique(corners, return_inverse=True)
-    of = of.reshape(corners.shape)[at]
-    weights = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=1)
-    east, north = exact_offset(nodes % COLUMNS * STEP, nodes // COLUMNS * STEP, "GCJ-02")
-    return (east[of] * weights).sum(axis=1), (north[of] * weights).sum(axis=1)
+    """Interpolate between the four nodes around each point, STEP apart; only tiles of nodes that are needed exist."""
+    column, row = np.floor(lon / TILE).astype(np.int64), np.floor(lat / TILE).astype(np.int64)
+    west, south = int(column.min()), int(row.min())
+    width = int(column.max()) - west + 1
+    here = (row - south) * width + (column - west)
+    there = np.bincount(here) > 0
+    tiles = np.array([(int(i % width) + west, int(i // width) + south) for i in np.flatnonzero(there)])
+    nodes = np.stack([_tile(column, row) for column, row in tiles.tolist()])
+    return _interpolated(lon, lat, (np.cumsum(there) - 1)[here], (tiles * TILE, nodes))
+
+
+@lru_cache(MOST_TILES)
+def _tile(column: int, row: int) -> Floats:
+    """Return the offsets east and north of the nodes of one tile, shape (2, rows, columns)."""
+    at = np.arange(PER_TILE + 2) * STEP
+    x, y = np.meshgrid(column * TILE + at, row * TILE + at)
+    return np.stack(exact_offset(x, y, "GCJ-02"))
+
+
+@compiled
+def _interpolated(
+    lon: Floats, lat: Floats, tile: NDArray[np.int64], tiles: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Return the offsets east and north; `tile` is the number of each point's tile, `tiles` corners and nodes."""
+    corner, nodes = tiles
+    found = np.empty((2, len(lon)))
+    for i in range(len(lon)):
+        n = tile[i]
+        x, y = (lon[i] - corner[n, 0]) / STEP, (lat[i] - corner[n, 1]) / STEP
+        c, r = max(min(int(x), PER_TILE), 0), max(min(int(y), PER_TILE), 0)
+        u, v = x - c, y - r
+        for k in range(2):
+            low = nodes[n, k, r, c] * (1 - u) + nodes[n, k, r, c + 1] * u
+            high = nodes[n, k, r + 1, c] * (1 - u) + nodes[n, k, r + 1, c + 1] * u
+            found[k, i] = low * (1 - v) + high * v
+    return found[0], found[1]
 
 
 def _transformed(x: Floats, y: Floats, source: str, target: str) -> tuple[Floats, Floats]:

@@ -33,6 +33,11 @@ def no_rejects() -> pa.Table:
     return REJECTS.empty_table()
 
 
+def staged(rejects: pa.Table, stage: str) -> pa.Table:
+    """Say of rejects what their content holds: 'read' = the file's own columns, 'admit' = ours (UTC, EPSG:4326)."""
+    return rejects.append_column("stage", pa.array([stage] * rejects.num_rows, pa.string()))
+
+
 def reject_rows(rows: pa.Table, mask: NDArray[np.bool_] | pa.ChunkedArray, reason: str, detail: Any = None) -> pa.Table:
     """Return the rows of a raw or mapped table where `mask` is true as rejects.
 

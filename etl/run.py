@@ -6,11 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pyarrow as pa
+
 from data.config import Config
-from data.errors import FileRefused
+from etl.crew import Crew
+from etl.engine import Engine
+from etl.inbox import Incoming
 from etl.ledger import FileEntry
 from etl.publish import Draft
 from etl.reference import Reference
+from etl.reference_files import ReferenceFiles, crew_of, opened, reference_files
 
 
 def silent(_: str) -> None:
@@ -24,17 +29,30 @@ class Run:
     config: Config
     draft: Draft
     now: datetime
+    engine: Engine
     progress: Callable[[str], None] = silent
     entries: list[FileEntry] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
+    newest: list[pa.Table] = field(default_factory=list)  # last good fixes per worker, for operations
+
+    def open(self, file: Incoming, feed: str) -> FileEntry:
+        """Begin the account of a file."""
+        self.progress(file.path.name)
+        entry = FileEntry(file.path.as_posix(), file.sha256, feed, file.mapping.path.stem)
+        self.entries.append(entry)
+        return entry
+
+    def reference_files(self) -> ReferenceFiles:
+        """Name the files of the reference tables as the draft holds them now; raises `no_areas`."""
+        return reference_files(self.config, self.draft.parts, self.now)
 
     def reference(self) -> Reference:
         """Return the reference tables as the draft holds them now; raises `no_areas`."""
-        area = self.draft.read("area")
-        if area is None:
-            raise FileRefused("no_areas")
-        worker, roster = self.draft.read("worker"), self.draft.read("roster")
-        return Reference(self.config, area, worker, roster, self.now)
+        return opened(self.reference_files())
+
+    def crew(self) -> Crew:
+        """Return who is assigned where, as the draft holds it now."""
+        return crew_of(self.reference_files())
 
     def tally(self, loaded: dict[int, int], duplicate: dict[int, int]) -> None:
         """Credit loaded and duplicate rows to the files they came from."""

@@ -20,7 +20,7 @@ from data.rules import rules_with
 from data.schema import arrow_schema
 from etl.day import Day
 from etl.odd import Odd, even_speeds, lattices, left_lying, teleports
-from etl.replays import replays
+from etl.repeats import replays
 from etl.twins import together
 from etl.ways import Finding, Tracks, tracks_of
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.feeds import Column
+from etl import degrees
 from etl.rejects import Refusals
 from etl.times import instants
 from etl.transforms import as_text
@@ -58,7 +59,8 @@ def _text(values: pa.ChunkedArray, reading: Reading, refusals: Refusals) -> pa.C
 
 
 def _number(values: pa.ChunkedArray, reading: Reading, refusals: Refusals) -> pa.ChunkedArray:
-    number, wrong = _floats(values)
+    form = next((x for x in reading.formats if x in degrees.FORMATS), None)
+    number, wrong = degrees.decimal(as_text(values), form) if form else _floats(values)
     found = number.to_numpy()
     if reading.scale != 1.0:
         found = found * reading.scale

@@ -13,6 +13,7 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 DAY = 86_400 * SECOND
 EPOCH = datetime(1970, 1, 1)
+MOST_DAYS = 100_000
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -32,7 +33,9 @@ def to_utc(local: Ints, zone: ZoneInfo) -> Placed:
     A day whose two midnights have one offset needs no more; only on days when clocks change is each minute asked.
     """
     missing, twice = np.zeros(len(local), np.bool_), np.zeros(len(local), np.bool_)
-    days, where = np.unique(local // DAY, return_inverse=True)
+    if zone.key == "UTC" or not len(local):
+        return Placed(local, missing, twice)
+    days, where = _days(local // DAY)
     starts = np.array([_offset(day * DAY, zone) for day in days.tolist()], np.int64)
     ends = np.array([_offset((day + 1) * DAY, zone) for day in days.tolist()], np.int64)
     utc = local - starts[where]
@@ -42,6 +45,16 @@ def to_utc(local: Ints, zone: ZoneInfo) -> Placed:
     utc[odd] = local[odd] - asked[at, 0]
     missing[odd], twice[odd] = asked[at, 1].astype(bool), asked[at, 2].astype(bool)
     return Placed(utc, missing, twice)
+
+
+def _days(day: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct days and the position of each among them; near ones are counted, not sorted."""
+    first, last = int(day.min()), int(day.max())
+    if last - first > MOST_DAYS:
+        return np.unique(day, return_inverse=True)
+    there = np.bincount(day - first) > 0
+    rank = np.cumsum(there) - 1
+    return np.flatnonzero(there) + first, rank[day - first]
 
 
 def _ask(local: int, zone: ZoneInfo) -> tuple[int, bool, bool]:

@@ -53,7 +53,7 @@ def test_both_readmes_show_the_same_commands_and_mapping() -> None:
 def test_every_command_of_the_readme_exists(name: str) -> None:
     verbs = {command.name for command in make_app().registered_commands}
     verbs |= {group.name for group in make_app().registered_groups}
-    told = set(re.findall(r"-m gridlink (\w+)", (ROOT / name).read_text(encoding="utf-8")))
+    told = set(re.findall(r"-m gridlink ([\w-]+)", (ROOT / name).read_text(encoding="utf-8")))
     assert told and told <= verbs
 
 

@@ -10,7 +10,7 @@ CREATE TABLE incident_report (
     reported_at       TIMESTAMP NOT NULL,
     area_id           VARCHAR NOT NULL,  -- leaf or '<area>~'
     located           VARCHAR NOT NULL,  -- 'point' | 'area' (仅到网格/社区) | 'default' (default geocode) | 'outside' (in no grid) | 'none' (nothing known)
-    lon               DOUBLE,            -- only when located = 'point'
+    lon               DOUBLE,            -- only when located = 'point' or 'outside'
     lat               DOUBLE,
     discovered_level  VARCHAR,           -- level id; NULL: unknown
     worker_id         VARCHAR            -- reporter, when a worker

@@ -7,7 +7,9 @@ CREATE TABLE reject (
     key      VARCHAR,              -- the row's own id where it has one
     reason   VARCHAR NOT NULL,     -- code of data/reasons.toml
     detail   VARCHAR,              -- the offending value, never a coordinate of a person off duty
-    content  VARCHAR               -- the row as JSON
+    content  VARCHAR,              -- the row as JSON
+    mapping  VARCHAR,              -- name of the mapping it was read with
+    stage    VARCHAR               -- 'read' = content holds the file's own columns | 'admit' = ours (UTC, EPSG:4326)
 );
 
 -- One row per file of each run: rows_in = loaded + rejected + duplicate, always.
@@ -24,5 +26,8 @@ CREATE TABLE load_file (
     rows_duplicate  BIGINT NOT NULL,
     reasons         VARCHAR NOT NULL, -- JSON {reason: rows}; counted-only reasons stand here and nowhere else
     first_at        TIMESTAMP,        -- earliest and latest event time among the loaded rows
-    last_at         TIMESTAMP
+    last_at         TIMESTAMP,
+    notes           VARCHAR DEFAULT '{}', -- JSON {note: rows}: taken, but worth a look (ambiguous_time)
+    lag_p50_s       DOUBLE,           -- seconds from event to receipt, where the feed states the receipt
+    lag_p95_s       DOUBLE
 );

@@ -1,0 +1,196 @@
+"""The sections of a configuration, one frozen class each; meanings and defaults stand in defaults.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of the tree of areas, from the city down to the grid."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class City:
+    """Names, zone, coordinate system and language of the site (meanings: defaults.toml)."""
+
+    area_id: str
+    name: str
+    name_en: str
+    title: str
+    title_en: str
+    zone: str
+    crs_metric: str
+    centre: tuple[float, ...]
+    synthetic: bool
+    approval: str
+    language: str
+    town: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Whether there is a roster, what happens to workers nobody listed, and how long fixes wait for a roster."""
+
+    roster: str
+    unknown_workers: str
+    undecided_days: int
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """Thresholds of the validity rules of tracks: metres, seconds, metres per second."""
+
+    margin_m: float
+    future_s: float
+    accuracy_m: float
+    jump_mps: float
+    gap_s: float
+    frozen_s: float
+    stay_radius_m: float
+    stay_s: float
+    walk_mps: float
+    ride_mps: float
+    jitter_mps: float
+    online_cap_s: float
+    simplify_m: float
+    earliest: str
+    late_s: float
+    cover_mps: float
+    linger_s: float
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """From when on a stretch of a track is shown to a human as odd (meanings: defaults.toml)."""
+
+    teleport_times: int
+    teleport_m: float
+    near_m: float
+    near_share: float
+    together_s: float
+    together_m: float
+    replay_s: float
+    replay_m: float
+    shift_s: float
+    lattice_degree: float
+    lattice_share: float
+    lattice_steps: int
+    even_s: float
+    even_spread: float
+    even_share: float
+    left_s: float
+    left_m: float
+    left_share: float
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is patrolled cell by cell at all."""
+
+    largest_km2: float
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """From when on something about a boundary is worth a look (meanings: defaults.toml)."""
+
+    tolerance_m: float
+    least_m2: float
+    sliver_m: float
+    size_times: float
+    households: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """What counts as a problem, when it is due soon, and the neutral reference line."""
+
+    mature_kinds_excluded: tuple[str, ...]
+    due_soon_s: float
+    reference_rate: float
+    reference_label: str
+    reference_label_en: str
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """How many versions are kept, how a day is divided, and the limits of one query."""
+
+    keep_versions: int
+    keep_hours: float
+    recent_days: int
+    block_rows: int
+    query_s: float
+    row_cap: int
+    memory: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Theme, refresh interval in seconds, fixed class breaks and fonts."""
+
+    theme: str
+    refresh_s: float
+    stale_s: float
+    empty_breaks: tuple[float, ...]
+    font: str
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Length of a packed chunk and of the tail in seconds, and the speeds offered."""
+
+    slot_s: int
+    trail_s: float
+    speeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Address, port and length of sessions."""
+
+    host: str
+    port: int
+    session_hours: float
+    idle_minutes: float
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Suppression threshold and retention in days (0: kept)."""
+
+    small_count: int
+    fix_days: int
+    aggregate_days: int
+    event_days: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """Rhythm of the background process: seconds, and a local time."""
+
+    publish_s: float
+    nightly_at: str
+    lease_s: float
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """Address and limits of the receiver (units in the names)."""
+
+    host: str
+    port: int
+    threads: int
+    body_kb: int
+    rate_per_s: float
+    burst: int
+    segment_mb: float
+    segment_s: float
+    backlog_mb: float
+    free_mb: float

@@ -1,0 +1,16 @@
+"""Which feed is loaded by what: areas, other reference feeds, incidents and their steps."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from etl.load_dimensions import load_areas, load_dimension
+from etl.load_incidents import load_incidents, load_steps
+from etl.run import Run
+
+LOADS = {"area": load_areas, "incident": load_incidents, "incident_step": load_steps}
+
+
+def load_rows(run: Run, feed: str, rows: list[pa.Table]) -> None:
+    """Load mapped rows of any feed but fixes; each table has a column `_file`, the number of its entry in the run."""
+    LOADS.get(feed, load_dimension)(run, feed, rows)

@@ -1,0 +1,58 @@
+"""Replays refused rows: the same way as at their load, with what has been mended since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.config import Config
+from data.errors import Problem
+from etl.again import Repair, take_again
+from etl.engine import Local
+from etl.load import LoadResult, keep_account
+from etl.mapping import load_mappings
+from etl.positions import record_positions
+from etl.publish import publishing
+from etl.run import Run, silent
+
+
+class Chosen(NamedTuple):
+    """Which refused rows: those of a run, a file and a reason; empty = any."""
+
+    run_id: str = ""
+    path: str = ""
+    reason: str = ""
+
+
+def replay(
+    config: Config, chosen: Chosen, repairs: Repair | None = None, *, progress: Callable[[str], None] = silent
+) -> LoadResult:
+    """Take refused rows in again and publish a new version; with `repairs` (by row number) only the repaired rows.
+
+    Raises Problem `nothing_to_replay` where no such row is in quarantine.
+    """
+    mappings, engine = load_mappings(config.home / "mappings"), Local()
+    try:
+        with publishing(config) as draft:
+            run = Run(config, draft, datetime.now(UTC).replace(tzinfo=None), engine, progress)
+            take_again(run, _chosen(draft.read("reject"), chosen, repairs or {}), mappings, repairs)
+            keep_account(run)
+    finally:
+        engine.close()
+    record_positions(config, draft, run.newest)
+    return LoadResult(draft.run_id, draft.run_id, run.entries, [], run.warnings)
+
+
+def _chosen(rejects: pa.Table | None, chosen: Chosen, repairs: Repair) -> pa.Table:
+    if rejects is not None:
+        for column, value in zip(("run_id", "path", "reason"), chosen, strict=True):
+            rejects = rejects.filter(pc.equal(rejects[column], value)) if value else rejects
+        if repairs:
+            rejects = rejects.filter(pc.is_in(rejects["row"], value_set=pa.array(list(repairs), pa.int64())))
+        if rejects.filter(pc.is_valid(rejects["content"])).num_rows:
+            return rejects
+    raise Problem("nothing_to_replay", detail=" ".join(value for value in chosen if value) or "*")
