@@ -13,7 +13,7 @@ test: $(VENV)/.test ## everything: style, types, house rules, loader, metrics, b
 	./tests/system-packages
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .

@@ -11,7 +11,6 @@ import hashlib
 import logging
 import threading
 import weakref
-from collections.abc import Callable
 from time import monotonic
 
 from data.lake import Folders, Manifest
@@ -44,15 +43,15 @@ class Inspector:
                 wrong[path] = fault
         return wrong
 
-    def watch(self, manifest: Manifest, tell: Callable[[], None]) -> None:
-        """Hash the files of a version that were not hashed within a day; `tell` of each that is damaged."""
+    def watch(self, manifest: Manifest) -> None:
+        """Hash the files of a version that were not hashed within a day, until one is found `damaged`."""
         due = self._due(manifest)
         with self._lock:
             self._turn += 1
             turn = self._turn
         if due:
             self._threads[:] = [thread for thread in self._threads if thread.is_alive()]
-            self._threads.append(threading.Thread(target=self._hash, args=(due, turn, tell), daemon=True))
+            self._threads.append(threading.Thread(target=self._hash, args=(due, turn), daemon=True))
             self._threads[-1].start()
 
     def is_due(self, manifest: Manifest) -> bool:
@@ -82,7 +81,7 @@ class Inspector:
         files = [(manifest.serve, manifest.serve_sha256), *((part.path, part.sha256) for part in parts)]
         return [file for file in files if self._hashed.get(file, old) <= old and file[0] not in self.damaged]
 
-    def _hash(self, due: list[tuple[str, str]], turn: int, tell: Callable[[], None]) -> None:
+    def _hash(self, due: list[tuple[str, str]], turn: int) -> None:
         for path, sha256 in due:
             if turn != self._turn or self._ended.is_set():
                 return  # another version is served, or nobody asks any more
@@ -91,7 +90,6 @@ class Inspector:
             if fault:
                 self.damaged[path] = fault
                 log.error("%s: %s", path, fault)
-                tell()
                 return
             self._hashed[path, sha256] = monotonic()
             self._ended.wait(monotonic() - began)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import duckdb
@@ -30,6 +31,8 @@ log = logging.getLogger("gridlink.warehouse")
 DERIVED_FROM = {"incident": ("incident_report", "incident_step"), "kind": (), "level_rank": ()}
 # What DuckDB raises over files that are damaged or gone, and over nothing else the product asks.
 UNREADABLE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+LOOK_AGAIN_S = 3_600.0  # how often it is asked whether a file is due to be hashed again
+
 Opened = tuple[Manifest, duckdb.DuckDBPyConnection]
 
 
@@ -42,7 +45,8 @@ class Warehouse:
         self.fault: WarehouseError | None = None  # why not the version CURRENT names is served, or not all of it
         self.inspector = Inspector(self.folders)
         self._lock = threading.Lock()
-        self._pointer: Pointer | None = None
+        self._known: tuple[Pointer, int] | None = None  # what CURRENT said, and how many files were known as damaged
+        self._look_again = 0.0
         self._states: dict[tuple[str, ...], str] = {}
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._manifest: Manifest | None = None
@@ -103,21 +107,25 @@ class Warehouse:
             pointer = read_pointer(self.folders)
             if pointer is None:
                 raise WarehouseError("no_version", path=self.folders.root)
-            if pointer != self._pointer or self._connection is None:
+            known = (pointer, len(self.inspector.damaged))
+            if known != self._known or self._connection is None:
                 # The old connection lives on until the last cursor on it is closed.
                 self._manifest, self._connection = self._open_newest(pointer)
-                self._pointer, self._states = pointer, {}
-                self.inspector.watch(self._manifest, self._open_again)
+                self._known, self._states = known, {}
+                self._watch(self._manifest)
+            if monotonic() > self._look_again and self._manifest:
+                self._watch(self._manifest)
             return self._connection
 
-    def _open_again(self) -> None:
-        with self._lock:
-            self._connection = None
+    def _watch(self, manifest: Manifest) -> None:
+        self._look_again = monotonic() + LOOK_AGAIN_S
+        self.inspector.watch(manifest)
 
     def _suspect(self) -> None:
         """Hash all files again, and open again: one of them cannot be read."""
-        self.inspector.forget()
-        self._open_again()
+        with self._lock:
+            self.inspector.forget()
+            self._connection = None
 
     def _open_newest(self, pointer: Pointer) -> Opened:
         """Open the version of the pointer, or loudly the first sound one before it, or what is sound of the newest."""

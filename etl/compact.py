@@ -1,8 +1,8 @@
 """Puts small parts together: several parts of a day into one, days past into a part a month.
 
 Rows stay what they are, old versions keep their own files, and a day that changes later is taken out of its month
-again (Draft.of). Only sums by day go by the month: fixes and tracks leave by the day, and a day of several blocks is
-large enough as it is.
+again (Draft.of). Only small tables go by the month: fixes, tracks and playback are large enough by the day, as is a
+day of several blocks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from etl.parts import read_parts
 from etl.publish import locked, publishing
 from etl.sweep import sweep_orphans
 
-BY_MONTH = ("worker_day", "cell_day")
+BY_MONTH = ("worker_day", "cell_day", "stay", "gap")
 WHOLE = ("", "0/1")
 # How the rows of a part are sorted: what queries look for first.
 ORDER = ("day", "worker_id", "area_id", "slot", "seg", "fixed_at", "starts_at", "incident_id", "stepped_at")

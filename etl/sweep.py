@@ -81,7 +81,7 @@ def listed(folders: Folders) -> list[str]:
 def _kept(versions: list[str], config: Config) -> set[str]:
     """Return the newest versions and the young ones; a run id begins with its time."""
     oldest = datetime.now(UTC) - timedelta(hours=config.warehouse.keep_hours)
-    young = {run_id for run_id in versions if run_id >= f"{oldest:%Y%m%dT%H%M%S}"}
+    young = {run_id for run_id in versions if run_id >= f"{oldest:%Y%m%dT%H%M%S%f}"[:-3]}
     return young | set(versions[: config.warehouse.keep_versions])
 
 

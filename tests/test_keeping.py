@@ -75,7 +75,7 @@ def test_compacting_changes_the_files_and_no_row(city: City) -> None:
     assert content_hash(config) == before
     assert ask(config, again) == rows and len(rows) == DAYS
     assert (count, len(served(config).of("cell_day"))) == (40, 10)  # January, and nine days of February
-    assert told["after"] == told["before"] - 2 * 30 and told["orphans"] == 0
+    assert told["after"] == told["before"] - 4 * 30 and told["orphans"] == 0
     assert verify(config, every=True).findings == []
     assert JOBS["compact"](config, {}, str) == {"before": told["after"], "after": told["after"], "orphans": 0}
 

@@ -138,13 +138,18 @@ def _fitting(evidence: Evidence, systems: list[str], known: Known) -> list[str]:
 
 
 def _degrees(x: float, y: float, crs: str) -> tuple[float, float]:
-    from pyproj.exceptions import ProjError
+    """Return longitude and latitude in the datum of the system itself, near enough to tell one zone from another.
+
+    A full transformation would look for the best one between two datums, a hundred times as long for each system.
+    """
+    from pyproj import Proj
+    from pyproj.exceptions import CRSError, ProjError
 
     try:
-        lon, lat = (float(v[0]) for v in to_wgs84(np.array([x]), np.array([y]), crs))
-    except ProjError:  # a system of the register that leads nowhere, such as a building site's own
+        lon, lat = Proj(crs)(x, y, inverse=True)
+    except (CRSError, ProjError):  # a system of the register that leads nowhere, such as a building site's own
         return float("nan"), float("nan")
-    return lon, lat
+    return float(lon), float(lat)
 
 
 def _metres(lon: float, lat: float, known: Known) -> float:

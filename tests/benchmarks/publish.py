@@ -10,6 +10,7 @@ from statistics import median
 from time import perf_counter
 
 from data.config import Config
+from etl.compact import compact
 from etl.publish import publishing
 from tests.benchmarks import Bench
 from tests.history import Size, add_day, begin, days, put_day, rows_of
@@ -40,13 +41,14 @@ def measured() -> tuple[float, float]:
 
 
 def _past(home: Path, length: int) -> Config:
-    """Write a history in months, so that versions, parts and incidents are those of daily loads."""
+    """Write a history in months, its parts and incidents those of daily loads, compacted as every night."""
     config = begin(home, SIZE)
     past = days(length)
     for first in range(0, length, 28):
         with publishing(config) as draft:
             for day in past[first : first + 28]:
                 add_day(draft, day, SIZE)
+    compact(config, str)
     return config
 
 

@@ -26,6 +26,7 @@ TEXTS = """() => {
 
 
 def boxes(page: Page) -> list[dict[str, float]]:
+    page.locator(PANELS).nth(7).wait_for()
     return [box for panel in page.locator(PANELS).all() if (box := panel.bounding_box())]
 
 
