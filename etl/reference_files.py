@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.config import Config
-from data.errors import FileRefused
+from data.errors import FileRefused, WarehouseError
 from data.lake import Part
+from data.schema import conform
 from etl.crew import Crew
 from etl.reference import Reference
 
@@ -41,7 +41,7 @@ def reference_files(config: Config, parts: list[Part], received_at: datetime) ->
 @lru_cache(2)
 def opened(files: ReferenceFiles) -> Reference:
     """Read the tables once in each process; what is built from them (the index, duty) lives as long."""
-    tables = {name: _read(paths) for name, paths in files.paths}
+    tables = {name: _read(name, paths) for name, paths in files.paths}
     area, versions = tables["area"], tables["area_version"]
     return Reference(files.config, area, tables["worker"], tables["roster"], files.received_at, versions)
 
@@ -53,5 +53,14 @@ def crew_of(files: ReferenceFiles) -> Crew:
     return Crew(reference.area_of, reference.above, files.config.city.area_id)
 
 
-def _read(paths: tuple[str, ...]) -> pa.Table | None:
-    return pa.concat_tables([pq.read_table(Path(p), partitioning=None) for p in paths]) if paths else None
+def _read(table: str, paths: tuple[str, ...]) -> pa.Table | None:
+    """Read parts of any release in the columns of this one, their pages checked; raises `damaged`."""
+    tables = [conform(table, _checked(path)) for path in paths]
+    return pa.concat_tables(tables) if tables else None
+
+
+def _checked(path: str) -> pa.Table:
+    try:
+        return pq.read_table(path, partitioning=None, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as fault:
+        raise WarehouseError("damaged", path=path, detail=fault) from fault

@@ -175,8 +175,7 @@ def _fill_rollup(connection: duckdb.DuckDBPyConnection, table: str, change: Chan
 
 def _show(connection: duckdb.DuckDBPyConnection, table: str, selects: list[str]) -> None:
     """Make the table a view over these SELECTs, one without rows where there are none."""
-    asked = "SELECT table_type FROM information_schema.tables WHERE table_name = $table"
-    if connection.execute(asked, {"table": table}).fetchone() == ("BASE TABLE",):
+    if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = $table", {"table": table}).fetchone():
         connection.execute(f"DROP TABLE {table}")
     connection.execute(f"CREATE OR REPLACE VIEW {table} AS {' UNION ALL '.join(selects or [_no_rows(table)])}")
 

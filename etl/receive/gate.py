@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data.config import Config
 from data.days import bounds, local_day, midnight
 from data.errors import WarehouseError
 from data.lake import Folders, Manifest, read_current, read_manifest
+from etl.parts import read_parts
 from etl.receive.message import Refused
 from etl.reference import Reference
 
@@ -117,5 +117,4 @@ def _read(config: Config, folders: Folders, version: str) -> Tables | None:
 
 
 def _rows(folders: Folders, manifest: Manifest, table: str) -> pa.Table | None:
-    parts = [pq.read_table(folders.root / part.path, partitioning=None) for part in manifest.of(table)]
-    return pa.concat_tables(parts, promote_options="default") if parts else None
+    return read_parts(folders.root, manifest.of(table))
