@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
-import pytest
 
 from etl.projection import wgs84_to_bd09, wgs84_to_gcj02
 
@@ -143,17 +142,16 @@ def answers(words: list[str], folder: Path) -> bool:
         server.wait(timeout=20)
 
 
-@pytest.mark.parametrize("step", [3, 4])
-def test_without_the_answers_the_same_commands_ask_for_them(tmp_path: Path, step: int) -> None:
+def test_without_the_answers_the_same_commands_ask_for_them(tmp_path: Path) -> None:
     strange_city(tmp_path)
     steps = commands("README.md")
     for words in steps[:3]:
         assert gridlink(words, tmp_path, ANSWERS).returncode == 0
-    words = steps[step]
-    bare = [
-        x
-        for at, x in enumerate(words)
-        if not (x in {"--crs", "--time-zone"} or words[at - 1] in {"--crs", "--time-zone"})
-    ]
-    asked = gridlink(bare, tmp_path)
-    assert asked.returncode == 1 and "--time-zone" in asked.stderr and ("--crs" in asked.stderr) == (step == 3)
+    for step in (3, 4):
+        asked = gridlink(without_answers(steps[step]), tmp_path)
+        assert asked.returncode == 1 and "--time-zone" in asked.stderr and ("--crs" in asked.stderr) == (step == 3)
+
+
+def without_answers(words: list[str]) -> list[str]:
+    answers = {"--crs", "--time-zone"}
+    return [x for at, x in enumerate(words) if x not in answers and words[at - 1] not in answers]
