@@ -7,6 +7,7 @@ through views of this process's own: columns added since are there with their de
 from __future__ import annotations
 
 from collections.abc import Collection
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -26,6 +27,7 @@ LOCKED = {
 HELD = """
     SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND database_name = $name
 """
+LOCKING = Lock()
 Held = dict[str, dict[str, str]]  # table -> column -> type
 
 
@@ -94,10 +96,11 @@ def _limits(config: Config) -> dict[str, Any]:
 
 def _lock(connection: duckdb.DuckDBPyConnection, folders: Folders, parts: Collection[Part]) -> None:
     """Lock down: allowed paths first, then no external access, then the lock itself."""
-    # Two connections of one process share the instance: the second finds it locked already.
-    if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
-        allowed = [str(folders.root / part.path) for part in parts]
-        connection.execute("SET allowed_paths = $paths", {"paths": allowed})
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+    # Two connections of one process share the instance: the second finds it locked already, or waits until it is.
+    with LOCKING:
+        if connection.execute("SELECT current_setting('lock_configuration')").fetchone() != (True,):
+            allowed = [str(folders.root / part.path) for part in parts]
+            connection.execute("SET allowed_paths = $paths", {"paths": allowed})
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
     connection.execute("SELECT count(*) FROM area").fetchone()

@@ -9,22 +9,23 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from data.errors import FileRefused, Problem
 from data.feeds import feeds
 from etl.intake import Taken, Told, admitted, without_unjudged
-from etl.ledger import FileEntry
+from etl.ledger import REPLAYED, FileEntry
 from etl.load_feeds import load_rows
 from etl.load_fixes import Intake, finish_days
 from etl.mapping import Mapping, apply_mapping
 from etl.merge import FILE
-from etl.rejects import no_rejects, staged
+from etl.rejects import CUT, no_rejects, staged
 from etl.run import Run
 from etl.transforms import PATH
 from etl.values import TYPES
 
-NOTE = "replayed"  # rows of an entry that were refused before
 Repair = Repairs[int, Repairs[str, Any]]  # by row number: column -> new value
+SHAPE = "geometry"  # the column every source puts shapes into, as WKB
 Rows = list[dict[str, Any]]
 
 
@@ -40,25 +41,34 @@ class Batch(NamedTuple):
 def take_again(run: Run, rejects: pa.Table, mappings: list[Mapping], repair: Repair | None = None) -> None:
     """Load refused rows (table reject) again as if they stood in their files; what is refused again stays a reject.
 
-    Rows whose content was not kept cannot be taken again and stay as they are. `repair` replaces values before.
+    Rows whose content was not kept whole cannot be taken again and stay as they are, as do those of a file of which
+    nothing can be taken: its entry says why. `repair` replaces values before.
     """
-    taken = rejects.filter(pc.is_valid(rejects["content"]))
-    _forget(run, taken)
     batches: dict[Batch, Rows] = {}
-    for row in taken.to_pylist():
+    done: Rows = []
+    for row in rejects.filter(kept_whole(rejects)).to_pylist():
         key = Batch(row["path"], row["feed"], row["mapping"] or "", row["stage"] or "admit")
         batches.setdefault(key, []).append(row)
     order = list(feeds())
     for batch in sorted(batches, key=lambda batch: (order.index(batch.feed), batch)):
-        _batch(run, batch, _repaired(batches[batch], repair or {}), mappings)
+        if _batch(run, batch, _repaired(batches[batch], repair or {}), mappings):
+            done += batches[batch]
+            run.entries[-1].judged_before.update((row["run_id"], row["reason"]) for row in batches[batch])
+    _forget(run, done)
 
 
-def _forget(run: Run, taken: pa.Table) -> None:
-    """Take rows that are tried again out of quarantine."""
+def kept_whole(rejects: pa.Table) -> pa.ChunkedArray:
+    """Say of each refused row whether all it held is in quarantine."""
+    cut = pc.match_substring_regex(rejects["content"], f'"{SHAPE}": "[A-Z ]+{CUT}"')
+    return pc.invert(pc.fill_null(cut, True))
+
+
+def _forget(run: Run, rows: Rows) -> None:
+    """Take rows that were judged anew out of quarantine: what was refused again comes back with its new reason."""
     known = run.draft.read("reject")
-    if known is None or not taken.num_rows:
+    if known is None or not rows:
         return
-    gone = {_ident(row) for row in taken.select(IDENT).to_pylist()}
+    gone = {_ident(row) for row in rows}
     kept = pa.array([_ident(row) not in gone for row in known.select(IDENT).to_pylist()], pa.bool_())
     run.draft.replace("reject", known.filter(kept))
 
@@ -75,8 +85,9 @@ def _repaired(rows: Rows, repair: Repair) -> Rows:
     return [{**json.loads(row["content"]), **repair.get(row["row"], {}), "_row": row["row"]} for row in rows]
 
 
-def _batch(run: Run, batch: Batch, rows: Rows, mappings: list[Mapping]) -> None:
-    entry = FileEntry(batch.path, "", batch.feed, batch.mapping, notes=Counter({NOTE: len(rows)}))
+def _batch(run: Run, batch: Batch, rows: Rows, mappings: list[Mapping]) -> bool:
+    """Judge a batch anew; False where nothing of it could be taken, and its entry says why."""
+    entry = FileEntry(batch.path, "", batch.feed, batch.mapping, notes=Counter({REPLAYED: len(rows)}))
     run.entries.append(entry)
     try:
         mapped, refused = _mapped(run, batch, rows, mappings)
@@ -89,6 +100,7 @@ def _batch(run: Run, batch: Batch, rows: Rows, mappings: list[Mapping]) -> None:
             load_rows(run, batch.feed, [mapped.append_column(FILE, number)])
     except Problem as fault:  # they stay what they were: refused, with a reason
         entry.refuse(fault)
+    return entry.problem is None
 
 
 def _mapped(run: Run, batch: Batch, rows: Rows, mappings: list[Mapping]) -> tuple[pa.Table, pa.Table]:
@@ -106,7 +118,9 @@ def _theirs(batch: Batch, rows: Rows, mapping: Mapping) -> pa.Table:
     """Return the table a source would have read: every value as text, in the file's own columns."""
     needed = {name for transform in mapping.transforms for name in transform.needs} - {PATH}
     names = sorted({name for row in rows for name in row if not name.startswith("_")} | needed)
-    columns = {name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names}
+    columns: dict[str, Any] = {name: pa.array([_text(row.get(name)) for row in rows], pa.string()) for name in names}
+    if SHAPE in columns:
+        columns[SHAPE] = _cast(columns[SHAPE], pa.binary())
     nothing = {name: pa.nulls(len(rows), pa.string()) for name in ("_problem", "_detail", "_text")}
     numbers = pa.array([row["_row"] for row in rows], pa.int64())
     return pa.table({**columns, "_row": numbers, **nothing}).replace_schema_metadata({"path": batch.path})
@@ -133,8 +147,8 @@ def _ours(batch: Batch, rows: Rows) -> pa.Table:
 
 
 def _cast(text: pa.Array, kind: pa.DataType) -> pa.Array:
-    if pa.types.is_binary(kind):  # shapes are kept as text too long to repair by hand
-        return pa.nulls(len(text), kind)
+    if pa.types.is_binary(kind):
+        return pa.array(shapely.to_wkb(shapely.from_wkt(text.to_pylist(), on_invalid="ignore")), kind)
     return pc.cast(text, kind)
 
 

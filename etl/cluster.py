@@ -11,7 +11,6 @@ from typing import Any
 
 from data.errors import ConfigError, Problem
 from data.release import release
-from data.release import release as own_release
 
 JOIN_S = 30.0  # how long a scheduler may take to answer
 
@@ -47,12 +46,16 @@ class Cluster:
         """Leave the cluster; results nobody waits for are dropped."""
         self._client.close()
 
+    def releases(self) -> dict[str, str]:
+        """Ask every worker (address) which release it runs."""
+        return dict(self._client.run(release))
+
     def _check(self, scheduler: str) -> None:
-        found = self._client.run(release)
+        found = self.releases()
         if not found:
             self.close()
             raise ConfigError("no_scheduler", detail=scheduler)
-        other = sorted(set(found.values()) - {own_release()})
+        other = sorted(set(found.values()) - {release()})
         if other:
             self.close()
-            raise Problem("other_release", detail=other[0], known=own_release())
+            raise Problem("other_release", detail=other[0], known=release())

@@ -13,7 +13,7 @@ from data.config import Config
 from data.lake import DIMENSIONS, FACTS, Folders, read_current, read_manifest
 
 # Bookkeeping of runs, and what is packed from other tables.
-LEFT_OUT = {"area_input", "load_file", "reject", "chunk"}
+LEFT_OUT = {"area_input", "load_file", "reject", "warning", "chunk"}
 DEGREES = 7  # decimals of coordinates
 METRES = 2  # decimals of lengths and everything else measured
 

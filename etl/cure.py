@@ -18,7 +18,7 @@ from etl.job import Slot, job
 from etl.load_fixes import WHOLE, adopt, compare, slot_parts, task_of
 from etl.mapping import Mapping
 from etl.parts import read_parts
-from etl.place_again import PLACES, days_with_other_leaves, moved_fixes, moved_places, moved_reports
+from etl.place_again import PLACES, days_of_new, days_with_other_leaves, moved_fixes, moved_places, moved_reports
 from etl.run import Run
 
 # What a refused row lacked -> the table that may bring it.
@@ -27,6 +27,8 @@ LACKED = {
     "worker": ("unknown_worker",),
     "roster": ("no_roster",),
     "incident_report": ("unknown_incident",),
+    "key_area": ("unknown_key_area",),
+    "service_item": ("unknown_item",),
 }
 WATCHED = (*LACKED, "area_version")
 
@@ -39,7 +41,7 @@ def cure(run: Run, mappings: list[Mapping]) -> None:
     while changed := {table for table in WATCHED if _said(run.draft.of(table)) != seen[table]}:
         seen = {table: _said(run.draft.of(table)) for table in WATCHED}
         if changed & {"area_version", "worker"}:
-            _place_again(run, "area_version" in changed)
+            _derive_again(run, _days_with_others(run, "area_version" in changed))
         reasons = [reason for table in changed & LACKED.keys() for reason in LACKED[table]]
         rejects = run.draft.read("reject")
         if reasons and rejects is not None:
@@ -51,16 +53,24 @@ def _said(parts: list[Part]) -> set[str]:
     return {part.sha256 for part in parts}
 
 
-def _place_again(run: Run, areas: bool) -> None:
-    """Place again the fixes of days with other boundaries, and derive again those of workers assigned only now."""
-    days = sorted({date.fromisoformat(part.day) for part in run.draft.of("fix")})
+def _days_with_others(run: Run, areas: bool) -> list[date]:
+    """Return the days with other boundaries, and those on which workers were nowhere who are assigned only now.
+
+    Where boundaries changed, what stands in files of its own is placed again at once.
+    """
+    days = set(days_of_new(run.draft, run.crew()))
     after = run.draft.read("area_version")
     if areas and after is not None:
         base = run.draft.base.of("area_version") if run.draft.base else []
-        before = read_parts(run.draft.folders.root, base)
-        days = days_with_other_leaves(before, after, days)
+        tracked = [date.fromisoformat(part.day) for part in run.draft.of("fix")]
+        days |= set(days_with_other_leaves(read_parts(run.draft.folders.root, base), after, sorted(set(tracked))))
         _reports_again(run)
         _places_again(run)
+    return sorted(days)
+
+
+def _derive_again(run: Run, days: list[date]) -> None:
+    """Place again the fixes of whole days, and derive again the workers whose fixes moved or who are assigned now."""
     begun = [(slot, known, _moved(run, slot, known)) for slot in _slots(run, days) for known in [slot_parts(run, slot)]]
     touched = set()
     for slot, known, handle in begun:

@@ -80,18 +80,18 @@ def _raw(file: Incoming, piece: Piece | None) -> pa.Table:
     return source.read_piece(file.path, piece)
 
 
-def admitted(rows: pa.Table, told: Told, reference: Reference) -> Taken:
-    """Admit and place mapped fixes, and complete what is told of them."""
+def admitted(rows: pa.Table, heard: Told, reference: Reference) -> Taken:
+    """Admit and place mapped fixes, and complete what was heard of them."""
     judged = admit_fixes(rows, reference)
     fixes = placed(judged.rows, reference)
     step = max(1, judged.rows.num_rows // SAMPLE)
     some = judged.rows.take(pa.array(np.arange(0, judged.rows.num_rows, step)))
     days, counts = np.unique(fixes["day"].to_numpy(), return_counts=True)
     more = Told(
-        pa.concat_tables([told.rejects, staged(judged.rejects, "admit")]),
-        told.rows_in,
+        pa.concat_tables([heard.rejects, staged(judged.rejects, "admit")]),
+        heard.rows_in,
         Counter(judged.counted),
-        told.notes,
+        heard.notes,
         {day.item(): int(n) for day, n in zip(days, counts, strict=True)},
         frozenset(numbered(fixes["worker_id"])[0]),
         _span(fixes["fixed_at"]),

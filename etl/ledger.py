@@ -17,6 +17,8 @@ from data.errors import Problem
 from data.schema import arrow_schema
 from etl.rejects import staged
 
+REPLAYED = "replayed"  # note: rows of an entry that had been refused before
+
 
 @dataclass
 class FileEntry:
@@ -38,6 +40,7 @@ class FileEntry:
     last_at: datetime | None = None
     lag_p50_s: float | None = None
     lag_p95_s: float | None = None
+    judged_before: Counter[tuple[str, str]] = field(default_factory=Counter)  # rows by the run and reason that refused
 
     def refuse(self, fault: Problem) -> None:
         """Refuse the whole file: none of its rows was taken, and the sentence says why."""
@@ -99,6 +102,24 @@ def ledger_table(run_id: str, loaded_at: datetime, entries: list[FileEntry]) -> 
         told = {f.name: getattr(entry, f.name, None) for f in schema}
         rows.append(told | own | {name: _json(getattr(entry, name)) for name in ("reasons", "notes")})
     return pa.Table.from_pylist(rows, schema)
+
+
+def taken_back(run_id: str, ledger: pa.Table | None, entries: list[FileEntry]) -> pa.Table:
+    """Return rows of table `load_file` with counts below zero: they take refused rows that were judged anew in this run
+    back from the load that refused them before, at its moment, so that sums over any period count a row once.
+    """
+    known = [] if ledger is None else ledger.select(["run_id", "path", "loaded_at"]).to_pylist()
+    loaded_at = {(row["run_id"], row["path"]): row["loaded_at"] for row in known}
+    own = {"run_id": run_id, "sha256": "", "rows_loaded": 0, "rows_duplicate": 0}
+    rows = []
+    for entry in entries:
+        for before in sorted({run for run, _ in entry.judged_before if (run, entry.path) in loaded_at}):
+            reasons = {reason: -n for (run, reason), n in entry.judged_before.items() if run == before}
+            n = sum(reasons.values())
+            about = {"path": entry.path, "feed": entry.feed, "source": entry.source}
+            counts = {"rows_in": n, "rows_rejected": n, "reasons": _json(reasons), "notes": _json({REPLAYED: n})}
+            rows.append(own | about | counts | {"loaded_at": loaded_at[before, entry.path]})
+    return pa.Table.from_pylist(rows, arrow_schema("load_file"))
 
 
 def warning_table(run_id: str, loaded_at: datetime, warnings: list[dict[str, str]]) -> pa.Table:

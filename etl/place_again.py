@@ -12,10 +12,12 @@ import shapely
 from data.lake import Part
 from data.schema import arrow_schema
 from etl.crew import Crew
+from etl.draft import Draft
 from etl.intake import areas_of
 from etl.job import Slot, known_rows
 from etl.merge import FILE
 from etl.merge_fixes import KNOWN
+from etl.parts import read_part, read_parts
 from etl.reference import Reference
 from etl.reference_files import ReferenceFiles, opened
 
@@ -72,6 +74,20 @@ def moved_places(rows: pa.Table, reference: Reference) -> pa.Table | None:
 def days_with_other_leaves(before: pa.Table | None, after: pa.Table, days: list[date]) -> list[date]:
     """Return the local days on which other leaves or other borders are valid than before."""
     return [day for day in days if _valid(before, day) != _valid(after, day)]
+
+
+def days_of_new(draft: Draft, crew: Crew) -> list[date]:
+    """Return the local days on which workers were derived as assigned nowhere who have got an area since the base."""
+    root = draft.folders.root
+    known = read_parts(root, draft.base.of("worker")) if draft.base else None
+    pairs = [] if known is None else zip(known["worker_id"].to_pylist(), known["area_id"].to_pylist(), strict=True)
+    new = crew.area_of.keys() - {worker for worker, area in pairs if area}
+    found: set[date] = set()
+    for part in draft.of("worker_day") if new else []:
+        rows = read_part(root, part)
+        mine = pc.is_in(rows["worker_id"], value_set=pa.array(sorted(new), pa.string()))
+        found.update(rows.filter(pc.and_(mine, pc.equal(rows["area_id"], crew.nowhere)))["day"].to_pylist())
+    return sorted(found)
 
 
 def _valid(versions: pa.Table | None, day: date) -> frozenset[tuple[str, bytes | None]]:

@@ -25,6 +25,7 @@ REJECTS = pa.schema(
     ]
 )
 LONGEST_SHAPE = 2000  # characters of a geometry that are worth keeping
+CUT = "…"  # ends what is kept of a longer one
 PERSONAL = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 
 
@@ -120,6 +121,7 @@ def _number(value: Any) -> Any:
     return value if isinstance(value, float) and np.isfinite(value) else str(value)
 
 
-def _shape(value: bytes) -> str | None:
-    text = str(shapely.to_wkt(read_shapes([value])[0]))
-    return text if len(text) <= LONGEST_SHAPE else None
+def _shape(value: bytes) -> str:
+    """Return a geometry as WKT to the last digit, so that it can be taken again, or of a long one only its kind."""
+    text = str(shapely.to_wkt(read_shapes([value])[0], rounding_precision=-1))
+    return text if len(text) <= LONGEST_SHAPE else f"{text.partition(' ')[0]} {CUT}"

@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 
 from data.config import Config
 from data.errors import Problem
-from etl.again import Repair, take_again
+from etl.again import Repair, kept_whole, take_again
+from etl.close import close
+from etl.deliver import deliver
 from etl.engine import Local
-from etl.load import LoadResult, keep_account
+from etl.load import LoadResult
 from etl.mapping import load_mappings
 from etl.positions import record_positions
 from etl.publish import publishing
@@ -33,18 +35,23 @@ def replay(
 ) -> LoadResult:
     """Take refused rows in again and publish a new version; with `repairs` (by row number) only the repaired rows.
 
-    Raises Problem `nothing_to_replay` where no such row is in quarantine.
+    What they were missed for is cured by the same run. Raises Problem `nothing_to_replay` where no such row is in
+    quarantine.
     """
     mappings, engine = load_mappings(config.home / "mappings"), Local()
     try:
         with publishing(config) as draft:
             run = Run(config, draft, datetime.now(UTC).replace(tzinfo=None), engine, progress)
             take_again(run, _chosen(draft.read("reject"), chosen, repairs or {}), mappings, repairs)
-            keep_account(run)
+            asked = len(run.entries)
+            close(run, mappings)
     finally:
         engine.close()
     record_positions(config, draft, run.newest)
-    return LoadResult(draft.run_id, draft.run_id, run.entries, [], run.warnings)
+    deliver(config)
+    # what was tried again beside them and is refused as before is no news to whoever asked
+    cured = [entry for entry in run.entries[asked:] if entry.rows_loaded]
+    return LoadResult(draft.run_id, draft.run_id, [*run.entries[:asked], *cured], [], run.warnings)
 
 
 def _chosen(rejects: pa.Table | None, chosen: Chosen, repairs: Repair) -> pa.Table:
@@ -53,6 +60,6 @@ def _chosen(rejects: pa.Table | None, chosen: Chosen, repairs: Repair) -> pa.Tab
             rejects = rejects.filter(pc.equal(rejects[column], value)) if value else rejects
         if repairs:
             rejects = rejects.filter(pc.is_in(rejects["row"], value_set=pa.array(list(repairs), pa.int64())))
-        if rejects.filter(pc.is_valid(rejects["content"])).num_rows:
+        if rejects.filter(kept_whole(rejects)).num_rows:
             return rejects
     raise Problem("nothing_to_replay", detail=" ".join(value for value in chosen if value) or "*")

@@ -15,7 +15,7 @@ from etl.inbox import Incoming
 from etl.ledger import FileEntry
 from etl.publish import Draft
 from etl.reference import Reference
-from etl.reference_files import ReferenceFiles, crew_of, opened, reference_files
+from etl.reference_files import TABLES, ReferenceFiles, crew_of, opened, reference_files
 
 
 def silent(_: str) -> None:
@@ -44,7 +44,7 @@ class Run:
 
     def reference_files(self) -> ReferenceFiles:
         """Name the files of the reference tables as the draft holds them now; raises `no_areas`."""
-        return reference_files(self.config, self.draft.parts, self.now)
+        return reference_files(self.config, [part for table in TABLES for part in self.draft.of(table)], self.now)
 
     def reference(self) -> Reference:
         """Return the reference tables as the draft holds them now; raises `no_areas`."""

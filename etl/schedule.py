@@ -7,10 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 from data.config import Config
 from data.errors import ConfigError
 from data.jobs import Jobs
+from data.lake import Folders, read_current, read_manifest
+from etl.export import is_waiting
 from etl.receive.segments import abandoned, closed_segments
 
 CLOCK = "schedule"  # the account of what nobody asked for
-NIGHTLY = ("compact", "retain")
+NIGHTLY = ("compact", "retain", "verify")  # last, what the others left is held against its digests
 FIRST_NIGHT = timedelta(hours=1)  # a worker that never met a night does its work after an hour
 
 
@@ -20,6 +22,7 @@ class Schedule:
     def __init__(self, config: Config, jobs: Jobs, kinds: set[str]) -> None:
         self.config, self.jobs = config, jobs
         self.started: datetime | None = None
+        self._held: tuple[str, int] | None = None  # the version served, and the clock of its last decided step
         self.nightly = [kind for kind in NIGHTLY if kind in kinds]
         try:
             self.at = time.fromisoformat(config.work.nightly_at)
@@ -46,7 +49,19 @@ class Schedule:
         if now - self._last("publish") < timedelta(seconds=self.config.work.publish_s):
             return False
         spool = self.config.home / "spool"
-        return bool(closed_segments(spool)) or abandoned(spool, 2 * self.config.ingest.segment_s)
+        if closed_segments(spool) or abandoned(spool, 2 * self.config.ingest.segment_s):
+            return True
+        return self._decisions_wait()
+
+    def _decisions_wait(self) -> bool:
+        """Say whether people decided something the version served does not hold; its manifest is read once."""
+        folders = Folders(self.config.home / "warehouse")
+        current = read_current(folders)
+        if current is None:
+            return False
+        if self._held is None or self._held[0] != current:
+            self._held = (current, read_manifest(folders, current, parts=False).exported_seq)
+        return is_waiting(self.jobs.operations, self._held[1])
 
     def _last(self, kind: str) -> datetime:
         """Return when a kind was last submitted; one that still waits or runs is as if it were now."""

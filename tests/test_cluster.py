@@ -16,6 +16,7 @@ import pytest
 
 from data.config import load_config
 from data.errors import ConfigError, Problem
+from data.release import release
 from etl import cluster, job
 from etl.cluster import Cluster
 from etl.content import content_hash
@@ -26,15 +27,15 @@ Workers = list[subprocess.Popen[bytes]]
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[str, Workers]]:
-    """Start a scheduler and two workers as processes of their own; yields its address and the workers."""
+def running(folder: Path, workers: int = 2) -> Iterator[tuple[str, Workers]]:
+    """Start a scheduler and workers as processes of their own; yields its address and the workers."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
     about = folder / "scheduler.json"
     common = {"cwd": folder, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
     started = [subprocess.Popen([*dask, "--host", "127.0.0.1", "--scheduler-file", str(about)], **common)]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(about), "--no-nanny"]
-    started += [subprocess.Popen([*worker, "--nthreads", "1", "--no-dashboard"], **common) for _ in range(2)]
+    started += [subprocess.Popen([*worker, "--nthreads", "1", "--no-dashboard"], **common) for _ in range(workers)]
     try:
         yield _address(about), started[1:]
     finally:
@@ -86,12 +87,11 @@ def test_a_cluster_that_loses_a_worker_loads_what_one_process_loads(
 
 
 def test_workers_of_another_release_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with running(tmp_path) as (address, _):
-        wait_for(2, address)
-        monkeypatch.setattr(cluster, "own_release", lambda: "another")
+    with running(tmp_path, 0) as (address, _):
+        monkeypatch.setattr(Cluster, "releases", lambda self: {"a": release(), "b": "old"})
         with pytest.raises(Problem) as refused:
             Cluster(address)
-        assert refused.value.reason == "other_release"
+        assert refused.value.reason == "other_release" and refused.value.facts["detail"] == "old"
 
 
 def test_a_scheduler_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,22 +11,29 @@ import pytest
 from data.config import load_config
 from data.errors import Problem
 from data.warehouse import Warehouse
+from etl import cure
 from etl.content import content_hash
+from etl.draft import Draft
+from etl.engine import Local
+from etl.job import Slot
 from etl.load import LoadResult, load
+from etl.publish import publishing
 from etl.replay import Chosen, replay
 from etl.retain import retain
+from etl.run import Run
 from tests.conftest import SAMPLE_NOW, SAMPLES, copy_home
 
 FACTS = ["fixes_2026-01-05.csv", "incidents.csv", "incident_steps.csv"]
-REST = ["area_attributes.csv", "basemap.geojson", "cameras.csv", "key_areas.geojson", "places.csv", "units.csv"]
+ORDERED = {"areas.geojson", "workers.csv", "roster.csv", *FACTS}
+REST = sorted({file.name for kind in ("*.csv", "*.geojson") for file in SAMPLES.glob(kind)} - ORDERED)
 
 
 def brought(home: Path, *names: str) -> LoadResult:
     return load([SAMPLES / name for name in names], load_config(home), now=SAMPLE_NOW)
 
 
-def ask(home: Path, sql: str) -> list[dict[str, object]]:
-    return Warehouse(load_config(home)).fetch(sql, {}).to_pylist()
+def ask(home: Path, sql: str, **values: object) -> list[dict[str, object]]:
+    return Warehouse(load_config(home)).fetch(sql, values).to_pylist()
 
 
 @pytest.fixture
@@ -59,7 +66,8 @@ def test_fixes_of_a_day_without_a_roster_wait_and_those_off_duty_then_leave_no_t
     [waiting] = ask(home, "SELECT count(*) AS n FROM reject WHERE reason = 'no_roster'")
     brought(home, "roster.csv")
     assert waiting["n"] > 0 == ask(home, "SELECT count(*) AS n FROM reject WHERE reason = 'no_roster'")[0]["n"]
-    off_duty = json.loads(str(ask(home, "SELECT reasons FROM load_file WHERE notes <> '{}'")[0]["reasons"]))["off_duty"]
+    again = ask(home, "SELECT reasons FROM load_file WHERE notes <> '{}' AND rows_in > 0")
+    off_duty = json.loads(str(again[0]["reasons"]))["off_duty"]
     [fix] = ask(home, "SELECT count(*) AS n FROM fix")
     [kept] = ask(home, "SELECT count(*) AS n FROM reject")
     assert off_duty > 0
@@ -89,7 +97,7 @@ def test_areas_that_come_last_place_everything_as_if_they_had_come_first(
     lacking = tmp_path / "areas.geojson"
     lacking.write_text(json.dumps({**areas, "features": few}, ensure_ascii=False), encoding="utf-8")
     load([lacking], load_config(home), now=SAMPLE_NOW)
-    brought(home, "units.csv", "workers.csv", "roster.csv", *FACTS, *REST)
+    brought(home, "workers.csv", "roster.csv", *FACTS, *REST)
     assert row not in ask(home, "SELECT DISTINCT area_id FROM fix")
     brought(home, "areas.geojson")
     now, then = content_hash(load_config(home)), content_hash(load_config(sample_load[0]))
@@ -114,3 +122,61 @@ def test_a_repaired_row_is_loaded_and_leaves_quarantine(home: Path, tmp_path: Pa
     assert [(e.rows_in, e.rows_loaded, e.rows_rejected) for e in mended.entries] == [(1, 1, 0)]
     assert ask(home, "SELECT count(*) AS n FROM reject") == [{"n": 0}]
     assert ask(home, "SELECT count(*) AS n FROM incident") == [{"n": 3}]
+
+
+def test_a_worker_who_gets_an_area_costs_only_the_days_they_were_nowhere(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (SAMPLES / "workers.csv").read_text(encoding="utf-8").splitlines()
+    listed = {name: tmp_path / name / "workers.csv" for name in ("few", "all", "more")}
+    newcomers = {"few": rows[:3] + rows[4:], "all": rows, "more": [*rows, rows[3].replace("w03", "w77")]}
+    for name, path in listed.items():
+        path.parent.mkdir()
+        path.write_text("\n".join(newcomers[name]) + "\n", encoding="utf-8")
+    gone = rows[3].split(",")[0]
+    config = load_config(_taking_anybody(home))
+    fixes = (SAMPLES / "fixes_2026-01-05.csv").read_text(encoding="utf-8")
+    without = [line for line in fixes.splitlines() if gone not in line]
+    other = tmp_path / "fixes_2026-01-04.csv"
+    other.write_text("\n".join(without).replace("2026-01-05", "2026-01-04") + "\n", encoding="utf-8")
+    load([SAMPLES / "areas.geojson", listed["few"], SAMPLES / "fixes_2026-01-05.csv", other], config, now=SAMPLE_NOW)
+    assert len(ask(home, "SELECT DISTINCT day FROM fix")) == 2
+    assigned = "SELECT area_id FROM worker_day WHERE worker_id = $worker"
+    assert ask(home, assigned, worker=gone) == [{"area_id": "QH~"}]
+    looked: list[Slot] = []
+    moved = cure.moved_fixes
+
+    def moving(root: str, known: object, slot: Slot, *rest: object) -> object:
+        looked.append(slot)
+        return moved(root, known, slot, *rest)
+
+    monkeypatch.setattr(cure, "moved_fixes", moving)
+    load([listed["all"]], config, now=SAMPLE_NOW)
+    assert [slot.day.isoformat() for slot in looked] == ["2026-01-05"]
+    assert ask(home, assigned, worker=gone) == [{"area_id": rows[3].split(",")[4]}]
+    load([listed["more"]], config, now=SAMPLE_NOW)
+    assert len(looked) == 1  # who never was seen costs no day
+
+
+def _taking_anybody(home: Path) -> Path:
+    """Let fixes of workers on no list be taken, on or off duty."""
+    said = (home / "gridlink.toml").read_text(encoding="utf-8")
+    said = said.replace('roster = "required"', 'roster = "none"').replace('"reject"', '"keep"')
+    (home / "gridlink.toml").write_text(said, encoding="utf-8")
+    return home
+
+
+def test_reference_tables_are_found_without_listing_all_that_was_ever_loaded(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought(home, "areas.geojson", "workers.csv")
+
+    def every(_: Draft) -> None:
+        raise AssertionError("every part was listed")
+
+    with publishing(load_config(home)) as draft:
+        run = Run(load_config(home), draft, SAMPLE_NOW, Local())
+        with monkeypatch.context() as patch:
+            patch.setattr(Draft, "parts", property(every))
+            assert run.crew().assigned("w01").startswith("QH")
+        draft.abandon()
