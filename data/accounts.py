@@ -25,10 +25,12 @@ class Account:
     roles: frozenset[str]
     area_id: str
     disabled: bool
+    worker_id: str = ""  # whose own account this is
+    unit_id: str = ""  # whose duty desk this is
 
     def scope(self) -> Scope:
         """Return what the account may see, without a reason for seeing persons."""
-        return Scope(self.name, self.roles, self.area_id)
+        return Scope(self.name, self.roles, self.area_id, worker_id=self.worker_id, unit_id=self.unit_id)
 
 
 class Accounts:
@@ -38,8 +40,13 @@ class Accounts:
         self.operations = operations
         self._decoy = HASHER.hash("a password nobody has")
 
-    def add(self, name: str, password: str, roles: set[str], area_id: str) -> Account:
-        """Add an account or replace its password, roles and area; raises ConfigError on an unknown role."""
+    def add(
+        self, name: str, password: str, roles: set[str], area_id: str, *, worker_id: str = "", unit_id: str = ""
+    ) -> Account:
+        """Add an account or replace its password, roles and area; raises ConfigError on an unknown role.
+
+        A worker's account names the worker, a department's the unit: they see the cases given to these.
+        """
         for role in roles - set(ROLES):
             raise ConfigError("unknown_role", detail=role, known=", ".join(ROLES))
         row = {
@@ -49,11 +56,13 @@ class Accounts:
             "area_id": area_id,
             "disabled": False,
             "created_at": datetime.now(UTC).replace(tzinfo=None),
+            "worker_id": worker_id or None,
+            "unit_id": unit_id or None,
         }
         with self.operations.write() as connection:
             connection.execute(account.delete().where(account.c.name == name))
             connection.execute(insert(account), [row])
-        return Account(name, frozenset(roles), area_id, False)
+        return Account(name, frozenset(roles), area_id, False, worker_id, unit_id)
 
     def verify(self, name: str, password: str) -> Account | None:
         """Return the account when the password is right; an unknown name costs the same time."""
@@ -93,4 +102,5 @@ class Accounts:
 
 
 def _account(row: Row[tuple[object, ...]]) -> Account:
-    return Account(row.name, frozenset(row.roles.split()), row.area_id, row.disabled)
+    whose = {"worker_id": row.worker_id or "", "unit_id": row.unit_id or ""}
+    return Account(row.name, frozenset(row.roles.split()), row.area_id, row.disabled, **whose)

@@ -13,20 +13,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.errors import ConfigError
+from data.loop.settings import Dispatch, Loop, OperationsStore, Outbox
 from data.settings import (
     Boundaries,
     City,
     Coverage,
     Duty,
     Fixes,
+    GridPlus,
     Incidents,
     Ingest,
+    KeyAreas,
     Level,
     Playback,
     Privacy,
     Screen,
     Server,
     Suspicion,
+    Video,
     Warehouse,
     Work,
 )
@@ -54,6 +58,13 @@ class Config:
     privacy: Privacy
     work: Work
     ingest: Ingest
+    operations: OperationsStore
+    loop: Loop
+    dispatch: Dispatch
+    outbox: Outbox
+    video: Video
+    key_areas: KeyAreas
+    grid_plus: GridPlus
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -96,6 +107,13 @@ SECTIONS = {
     "privacy": Privacy,
     "work": Work,
     "ingest": Ingest,
+    "operations": OperationsStore,
+    "loop": Loop,
+    "dispatch": Dispatch,
+    "outbox": Outbox,
+    "video": Video,
+    "key_areas": KeyAreas,
+    "grid_plus": GridPlus,
 }
 
 

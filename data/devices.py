@@ -62,7 +62,7 @@ class Devices:
 
     def __init__(self, operations: Operations) -> None:
         self.operations = operations
-        metadata.create_all(operations.engine)
+        operations.make(metadata)
 
     def add(self, device_id: str, worker_id: str) -> str:
         """Add a device, or replace its worker and token; returns the token, which nobody can read again."""

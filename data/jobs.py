@@ -62,7 +62,7 @@ class Jobs:
 
     def __init__(self, operations: Operations) -> None:
         self.operations = operations
-        metadata.create_all(operations.engine)
+        operations.make(metadata)
 
     def submit(self, kind: str, account: str, **arguments: Any) -> int:
         """Ask for a job and return its id; `arguments` is whatever JSON can say."""

@@ -25,7 +25,7 @@ class Leases:
     def __init__(self, operations: Operations, life_s: float) -> None:
         self.operations = operations
         self.life = timedelta(seconds=life_s)
-        metadata.create_all(operations.engine)
+        operations.make(metadata)
 
     def take(self, name: str, holder: str) -> bool:
         """Take a lease that is free or whose holder is dead; True also where `holder` already has it."""

@@ -17,6 +17,10 @@ PATTERNS = (
     (re.compile(r"(?<!\d)((?:(?:\+|00)?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)"), r"\1****\2"),
     (re.compile(r"(?<!\d)(0\d{2,3})[ )-]{0,2}\d{7,8}(?!\d)"), r"\1-****"),
     (re.compile(r"([一-龥][A-Z])·?[A-Z0-9]{5,6}(?![A-Z0-9])"), r"\1*****"),
+    # the flat, not the building: whoever is sent must find the house
+    (re.compile(r"(?<![\d*])\d{1,5}[A-Za-z]?(?=室)"), "**"),
+    (re.compile(r"([栋幢楼元])\d{2,4}(?=户)"), r"\1**"),
+    (re.compile(r"(单元)[ -]?\d{3,4}(?![\d室户])"), r"\1**"),
 )
 
 

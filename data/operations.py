@@ -30,6 +30,9 @@ from sqlalchemy import (
     update,
 )
 
+from data.config import Config
+from data.growth import grow
+
 metadata = MetaData()
 
 account = Table(
@@ -41,6 +44,8 @@ account = Table(
     Column("area_id", String, nullable=False),
     Column("disabled", Boolean, nullable=False, default=False),
     Column("created_at", DateTime, nullable=False),
+    Column("worker_id", String),  # of a worker's own account
+    Column("unit_id", String),  # of a department's or unit's account
 )
 
 # One row per worker: the last accepted fix. `seq` grows with every change, so that a screen asks `since`.
@@ -60,7 +65,11 @@ position = Table(
     Column("seq", Integer, nullable=False, index=True),
 )
 
-TOPICS = {"position": position}
+# One row per topic: its highest sequence number. Taking the next one locks the row until the transaction ends, so
+# that numbers become visible in their order and a screen that asks `since` misses nothing, whatever the database.
+clock = Table("clock", metadata, Column("topic", String, primary_key=True), Column("seq", Integer, nullable=False))
+
+TOPICS = ("position", "incident", "order", "whistle", "note", "alarm")
 _NEVER = datetime.min
 AT_ONCE = 500  # values in one IN (...): databases limit them
 
@@ -72,7 +81,19 @@ class Operations:
         self.engine = create_engine(url)
         if self.engine.dialect.name == "sqlite":
             _tune_sqlite(self.engine)
-        metadata.create_all(self.engine)
+        self.make(metadata)
+        self._begin_clocks()
+
+    @classmethod
+    def of(cls, config: Config) -> Operations:
+        """Return the store of a home: the address in [operations] url, or operations.db in the home."""
+        return cls(config.operations.url or f"sqlite:///{config.home / 'operations.db'}")
+
+    def make(self, tables: MetaData) -> None:
+        """Create tables that are missing, and columns an earlier release did not have."""
+        with self.write() as connection:
+            tables.create_all(connection)
+            grow(connection, tables)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -88,20 +109,39 @@ class Operations:
         statement = text(re.sub(r"\$([a-z_]+)", r":\1", sql))
         with self.engine.connect() as connection:
             result = connection.execute(statement, params)
-            names, rows = list(result.keys()), result.fetchall()
+            # the driver's own tuples: making a Row of each costs eight times as much as reading them
+            names, rows = list(result.keys()), result.cursor.fetchall() if result.cursor else []
         columns = list(zip(*rows, strict=True)) or [()] * len(names)
         return pa.table({name: _array(name, values) for name, values in zip(names, columns, strict=True)})
 
     def clock(self, topic: str) -> int:
         """Return the highest sequence number of a topic: unchanged means nothing new."""
         with self.engine.connect() as connection:
-            return int(connection.execute(select(func.max(TOPICS[topic].c.seq))).scalar() or 0)
+            return int(connection.execute(select(clock.c.seq).where(clock.c.topic == topic)).scalar_one())
+
+    def tick(self, connection: Connection, topic: str, count: int = 1) -> int:
+        """Return the next sequence number of a topic, inside the transaction whose change it numbers.
+
+        count: how many numbers are taken; the last of them is returned.
+        """
+        next_ = update(clock).where(clock.c.topic == topic).values(seq=clock.c.seq + count).returning(clock.c.seq)
+        return int(connection.execute(next_).scalar_one())
+
+    def _begin_clocks(self) -> None:
+        with self.write() as connection:
+            known = set(connection.execute(select(clock.c.topic)).scalars())
+            new = [{"topic": topic, "seq": 0} for topic in TOPICS if topic not in known]
+            if not new:
+                return
+            if "position" not in known:
+                new[0]["seq"] = int(connection.execute(select(func.max(position.c.seq))).scalar() or 0)
+            connection.execute(insert(clock), new)
 
     def record_positions(self, rows: list[dict[str, Any]]) -> int:
         """Keep the newest fix per worker; an older fix never replaces a newer one. Returns how many changed."""
         with self.write() as connection:
             known = _newest(connection, [row["worker_id"] for row in rows])
-            seq = int(connection.execute(select(func.max(position.c.seq))).scalar() or 0) + 1
+            seq = self.tick(connection, "position")
             fresh = [{**row, "seq": seq} for row in rows if row["fixed_at"] > known.get(row["worker_id"], _NEVER)]
             new = [row for row in fresh if row["worker_id"] not in known]
             if new:

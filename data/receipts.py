@@ -39,7 +39,7 @@ class Receipts:
 
     def __init__(self, operations: Operations) -> None:
         self.operations = operations
-        metadata.create_all(operations.engine)
+        operations.make(metadata)
 
     def add(self, counts: dict[tuple[date, str], int]) -> None:
         """Add to the counts of (local day of receipt, outcome)."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor", "administrator")
+ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor", "administrator", "department", "worker")
+# Who meets a case only because it was given to them, wherever it lies: they see nothing else of their area.
+HANDLERS = frozenset({"department", "worker"})
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,17 @@ class Scope:
     roles: frozenset[str]
     area_id: str
     reason: str = ""
+    worker_id: str = ""  # of a worker's own account
+    unit_id: str = ""  # of a department's or unit's account
 
     def has(self, role: str) -> bool:
         """Say whether the account holds the role."""
         return role in self.roles
+
+    @property
+    def is_handler(self) -> bool:
+        """Say whether the account sees no cases but those given to its worker or unit."""
+        return bool(self.roles) and self.roles <= HANDLERS
 
     @property
     def sees_exact_workers(self) -> bool:
@@ -32,6 +41,11 @@ class Scope:
     def sees_tracks(self) -> bool:
         """Say whether the account may replay tracks at all."""
         return bool(self.roles & {"operator", "leader", "auditor"})
+
+    @property
+    def sees_special_groups(self) -> bool:
+        """Say whether the account may see counts of special groups: leaders and auditors, and never a wall."""
+        return bool(self.roles & {"leader", "auditor"}) and not self.has("kiosk")
 
     @property
     def sees_rejects(self) -> bool:

@@ -43,7 +43,7 @@ class Sessions:
         self.operations = operations
         self.life = timedelta(hours=hours)
         self.idle = timedelta(minutes=idle_minutes)
-        metadata.create_all(operations.engine)
+        operations.make(metadata)
 
     def begin(self, account: Account, place: str, now: datetime) -> str:
         """Open a session from the address `place` and return its token."""

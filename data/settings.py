@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -194,3 +194,37 @@ class Ingest:
     segment_s: float
     backlog_mb: float
     free_mb: float
+
+
+@dataclass(frozen=True)
+class Video:
+    """How a camera's picture is asked of the site's gateways, and which cameras are near (data/gateways.py)."""
+
+    url: str
+    gateways: dict[str, str] = field(hash=False)
+    radius_m: float
+    range_m: float
+    view_deg: float
+
+
+@dataclass(frozen=True)
+class KeyAreas:
+    """When somebody has visited a key area, and when it holds too many people (meanings: defaults.toml)."""
+
+    visit_s: float
+    visit_m: float
+    again_s: float
+    over_s: float
+    release_share: float
+    count_stale_s: float
+    incident_days: int
+    near_m: float
+
+
+@dataclass(frozen=True)
+class GridPlus:
+    """When an answer is satisfied, a dispute large, and a beat a grid's (meanings: defaults.toml)."""
+
+    satisfied_score: int
+    large_people: int
+    beat_share: float

@@ -66,7 +66,7 @@ def test_an_identity_number_is_not_taken_for_a_card_or_a_phone() -> None:
     assert mask_text("321183199001011234 13812345678") == "321*************34 138****5678"
 
 
-@pytest.mark.parametrize("text", ["2026-01-05 08:00:30", "事件 20260105001", "3号楼502室", "网格321183003012001", ""])
+@pytest.mark.parametrize("text", ["2026-01-05 08:00:30", "事件 20260105001", "3楼502号车位", "网格321183003012001", ""])
 def test_other_numbers_stay_readable(text: str) -> None:
     assert mask_text(text) == text
 
@@ -74,3 +74,17 @@ def test_other_numbers_stay_readable(text: str) -> None:
 def test_masking_twice_changes_nothing_more() -> None:
     once = mask_text("身份证321183199001011234 电话13812345678 0511-87654321 苏L12345")
     assert mask_text(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("桃园小区3幢2单元501室漏水", "桃园小区3幢2单元**室漏水"),
+        ("3号楼1单元1202有人争吵", "3号楼1单元**有人争吵"),
+        ("建设路12号门前井盖破损", "建设路12号门前井盖破损"),
+        ("12栋504户", "12栋**户"),
+        ("共有300户停水", "共有300户停水"),
+    ],
+)
+def test_the_flat_is_hidden_and_the_house_is_not(text: str, shown: str) -> None:
+    assert mask_text(text) == shown

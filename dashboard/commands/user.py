@@ -32,13 +32,15 @@ def add(
     password: Secret,
     role: Annotated[list[str], typer.Option(help=" | ".join(ROLES))],
     area: Annotated[str, typer.Option(help="Area id the account may see; default: the whole city.")] = "",
+    worker: Annotated[str, typer.Option(help="Worker id, of a worker's own account.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit id, of a department's account.")] = "",
     home: Home = Path("home"),
 ) -> None:
     """Add an account, or replace its password, roles and area; its sessions end."""
     config = load_config(home)
     _check(password)
     accounts = _accounts(config)
-    account = accounts.add(name, password, set(role), area or config.city.area_id)
+    account = accounts.add(name, password, set(role), area or config.city.area_id, worker_id=worker, unit_id=unit)
     _end_sessions(accounts, config, name)
     _say("user_added", name=name, roles=", ".join(sorted(account.roles)), area=account.area_id)
 
@@ -72,7 +74,7 @@ def passwd(name: Name, password: Secret, home: Home = Path("home")) -> None:
 
 
 def _accounts(config: Config) -> Accounts:
-    return Accounts(Operations(f"sqlite:///{config.home / 'operations.db'}"))
+    return Accounts(Operations.of(config))
 
 
 def _end_sessions(accounts: Accounts, config: Config, name: str) -> None:

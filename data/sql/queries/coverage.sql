@@ -13,15 +13,15 @@ WITH small AS (
     FROM cell_day
     WHERE day BETWEEN $first_day AND $last_day AND coalesce(n_covering, n) > 0
         AND EXISTS (SELECT 1 FROM mask_cell WHERE cell_m = 250)
-), visit AS (
+), seen AS (
     SELECT 100 AS cell_m, cell_x, cell_y FROM small
     UNION ALL
     SELECT 250, wide_x, wide_y FROM wide
 )
-SELECT area.area_id, count(visit.cell_m) AS visited, count(mask_cell.cell_m) AS cells
+SELECT area.area_id, count(seen.cell_m) AS visited, count(mask_cell.cell_m) AS cells
 FROM area
 LEFT JOIN mask_cell USING (area_id)
-LEFT JOIN visit USING (cell_m, cell_x, cell_y)
+LEFT JOIN seen USING (cell_m, cell_x, cell_y)
 WHERE area.level = $leaf
     AND area.area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $scope)
     AND area.area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $area)

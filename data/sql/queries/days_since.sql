@@ -9,21 +9,21 @@ WITH fix_cell AS MATERIALIZED (
     FROM cell_day
     WHERE day BETWEEN $first_day AND $last_day AND coalesce(n_covering, n) > 0
     GROUP BY ALL
-), visit AS (
+), seen AS (
     SELECT 100 AS cell_m, cell_x, cell_y, max(day) AS day FROM fix_cell GROUP BY ALL
     UNION ALL
     SELECT 250, wide_x, wide_y, max(day) FROM fix_cell GROUP BY ALL
 )
 SELECT
     area.area_id,
-    max(visit.day) AS last_day,
-    $last_day::DATE - max(visit.day) AS days,
-    median($last_day::DATE - visit.day) AS cell_days,
-    count(*) FILTER (mask_cell.cell_m IS NOT NULL AND visit.day IS NULL) AS never,
+    max(seen.day) AS last_day,
+    $last_day::DATE - max(seen.day) AS days,
+    median($last_day::DATE - seen.day) AS cell_days,
+    count(*) FILTER (mask_cell.cell_m IS NOT NULL AND seen.day IS NULL) AS never,
     count(mask_cell.cell_m) AS cells
 FROM area
 LEFT JOIN mask_cell USING (area_id)
-LEFT JOIN visit USING (cell_m, cell_x, cell_y)
+LEFT JOIN seen USING (cell_m, cell_x, cell_y)
 WHERE area.level = $leaf
     AND area.area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $scope)
     AND area.area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $area)

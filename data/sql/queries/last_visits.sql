@@ -9,14 +9,14 @@ WITH fix_cell AS MATERIALIZED (
     FROM cell_day
     WHERE day BETWEEN $first_day AND $last_day AND coalesce(n_covering, n) > 0
     GROUP BY ALL
-), visit AS (
+), seen AS (
     SELECT 100 AS cell_m, cell_x, cell_y, max(day) AS day FROM fix_cell GROUP BY ALL
     UNION ALL
     SELECT 250, wide_x, wide_y, max(day) FROM fix_cell GROUP BY ALL
 )
-SELECT area_id, cell_m, cell_x, cell_y, visit.day AS last_day, $last_day::DATE - visit.day AS days
+SELECT area_id, cell_m, cell_x, cell_y, seen.day AS last_day, $last_day::DATE - seen.day AS days
 FROM mask_cell
-LEFT JOIN visit USING (cell_m, cell_x, cell_y)
+LEFT JOIN seen USING (cell_m, cell_x, cell_y)
 WHERE area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $scope)
     AND area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $area)
 ORDER BY area_id, cell_m, cell_x, cell_y

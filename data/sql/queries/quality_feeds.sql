@@ -5,9 +5,10 @@ tables = ["load_file"]
 personal = false
 */
 -- lag_p50_s: the files' medians weighted by their rows; lag_p95_s: the worst file's. A refused file has no rows in.
+-- Rows taken again from quarantine are no file; where they count (load_file.notes), an entry below zero takes them back.
 SELECT
     feed,
-    count(*) FILTER (loaded_at >= $start AND loaded_at < $end) AS files,
+    count(*) FILTER (loaded_at >= $start AND loaded_at < $end AND json_extract(notes, '$.replayed') IS NULL) AS files,
     count(*) FILTER (loaded_at >= $start AND loaded_at < $end AND rows_in = 0 AND reasons <> '{}') AS refused,
     coalesce(sum(rows_in) FILTER (loaded_at >= $start AND loaded_at < $end), 0)::BIGINT AS rows_in,
     coalesce(sum(rows_loaded) FILTER (loaded_at >= $start AND loaded_at < $end), 0)::BIGINT AS loaded,

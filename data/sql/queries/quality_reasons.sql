@@ -13,4 +13,5 @@ SELECT
 FROM load_file, json_each(load_file.reasons) AS told
 WHERE load_file.loaded_at >= $start AND load_file.loaded_at < $end AND $feed IN ('', load_file.feed)
 GROUP BY ALL
+HAVING sum(told.value::BIGINT) <> 0 -- rows judged again later are taken back
 ORDER BY n DESC, reason, feed, day

@@ -8,14 +8,14 @@ WITH fix_cell AS MATERIALIZED (
     SELECT DISTINCT day, cell_x, cell_y, wide_x, wide_y
     FROM cell_day
     WHERE day BETWEEN $first_day AND $last_day AND coalesce(n_covering, n) > 0
-), visit AS (
+), seen AS (
     SELECT day, 100 AS cell_m, cell_x, cell_y FROM fix_cell
     UNION
     SELECT day, 250, wide_x, wide_y FROM fix_cell
 ), pause AS (
     SELECT area_id, day - lag(day) OVER (PARTITION BY area_id, cell_m, cell_x, cell_y ORDER BY day) AS days
     FROM mask_cell
-    JOIN visit USING (cell_m, cell_x, cell_y)
+    JOIN seen USING (cell_m, cell_x, cell_y)
     WHERE area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $scope)
         AND area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $area)
 )
