@@ -10,7 +10,7 @@ from importlib import import_module
 from multiprocessing import Process
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,11 @@ from data.errors import ConfigError, Problem
 from etl.commands import Home, say, spoken_language
 
 DEMO_ROLES = ("operator", "leader", "analyst", "steward")
+if TYPE_CHECKING:  # the command starts without the stores
+    from data.accounts import Accounts
+    from data.config import Config
+
+HANDLERS = ("worker", "department")
 DEMO_ACCOUNTS = {**{name: {name} for name in DEMO_ROLES}, "wall": {"kiosk"}}
 
 
@@ -61,7 +66,8 @@ def demo(
 
     moment = datetime.fromisoformat(end) if end else datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     password = prepare_demo(home, moment, {"grids": grids, "days": days, "names": names})
-    say("demo_ready", url=f"http://127.0.0.1:{port}", accounts=", ".join(DEMO_ACCOUNTS), password=password)
+    accounts = ", ".join([*DEMO_ACCOUNTS, *HANDLERS])
+    say("demo_ready", url=f"http://127.0.0.1:{port}", accounts=accounts, password=password)
     feeder = None if frozen else _start_feeder(home)
     try:
         serve(home=home, port=port)
@@ -85,10 +91,22 @@ def prepare_demo(home: Path, end: datetime, size: dict[str, Any], password: str 
     say("demo_loading")
     load([home], config, now=end)
     password = password or "grid-" + secrets.token_hex(3)
-    accounts = Accounts(Operations(f"sqlite:///{home / 'operations.db'}"))
+    accounts = Accounts(Operations.of(config))
     for name, roles in DEMO_ACCOUNTS.items():
         accounts.add(name, password, roles, config.city.area_id)
+    _add_handlers(accounts, config, password)
     return password
+
+
+def _add_handlers(accounts: Accounts, config: Config, password: str) -> None:
+    """Give a worker who sends positions and the busiest department an account each, for the page of their own."""
+    fetch = accounts.operations.fetch
+    latest = "SELECT worker_id, area_id FROM position ORDER BY fixed_at DESC, worker_id LIMIT 1"
+    for row in fetch(latest, {}).to_pylist():
+        accounts.add("worker", password, {"worker"}, row["area_id"], worker_id=row["worker_id"])
+    busy = "SELECT unit_id FROM incident WHERE unit_id LIKE 'D%' AND closed_at IS NULL GROUP BY unit_id"
+    for row in fetch(f"{busy} ORDER BY count(*) DESC, unit_id LIMIT 1", {}).to_pylist():
+        accounts.add("department", password, {"department"}, config.city.area_id, unit_id=row["unit_id"])
 
 
 def _clear_demo(home: Path) -> None:

@@ -24,13 +24,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Feed:
-    """One kind of input table; `key` are the columns that make a row the same row."""
+    """One kind of input table; `key` are the columns that make a row the same row.
+
+    `refused` are words in the names of THEIR columns that describe persons: such columns are dropped at the door.
+    """
 
     name: str
     zh: str
     en: str
     key: tuple[str, ...]
     columns: dict[str, Column]
+    refused: tuple[str, ...] = ()
 
 
 @cache
@@ -42,7 +46,7 @@ def feeds() -> dict[str, Feed]:
 
 def _feed(name: str, table: dict[str, Any]) -> Feed:
     columns = {key: _column(key, row) for key, row in table["columns"].items()}
-    return Feed(name, table["zh"], table["en"], tuple(table["key"]), columns)
+    return Feed(name, table["zh"], table["en"], tuple(table["key"]), columns, tuple(table.get("refused", ())))
 
 
 def _column(name: str, row: dict[str, Any]) -> Column:

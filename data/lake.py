@@ -14,6 +14,10 @@ from data.errors import WarehouseError
 # fills columns that older parts lack (data/parts.py); only a change a reader could not bear needs a new number.
 SCHEMA_VERSION = 2
 
+GRID_PLUS = (
+    "element_count", "population", "population_shown", "special_shown", "visit", "service_item", "call_back",
+    "activity", "party_org", "beat", "grid_beat", "dispute",
+)  # fmt: skip
 DIMENSIONS = (
     "area_input",
     "area",
@@ -29,6 +33,7 @@ DIMENSIONS = (
     "camera",
     "place",
     "mask_cell",
+    *GRID_PLUS,
 )
 FACTS = (
     "fix",
@@ -40,6 +45,8 @@ FACTS = (
     "chunk",
     "suspicion",
     "likeness",
+    "key_visit",
+    "people_count",
     "incident_report",
     "incident_step",
     "reject",
@@ -80,6 +87,7 @@ class Manifest:
     serve_sha256: str
     serve_bytes: int = 0
     made_by: str = ""
+    exported_seq: int = 0  # clock of the last step of operations it holds
     schema_version: int = SCHEMA_VERSION
     parts: tuple[Part, ...] = ()
     added: tuple[str, ...] = ()

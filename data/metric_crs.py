@@ -1,4 +1,4 @@
-"""Metres of the city's projected CRS back into degrees, for what is stored as cells."""
+"""Between degrees and metres of the city's projected CRS, for what is stored as cells."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     """Return lon, lat (EPSG:4326) of eastings and northings in metres."""
     lon, lat = _transformer(crs).transform(x, y)
     return np.asarray(lon), np.asarray(lat)
+
+
+def to_metres(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
+    """Return eastings and northings in metres of degrees EPSG:4326."""
+    x, y = _transformer(crs).transform(lon, lat, direction="INVERSE")
+    return np.asarray(x), np.asarray(y)
 
 
 @cache

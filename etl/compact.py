@@ -20,7 +20,7 @@ from etl.parts import read_parts
 from etl.publish import locked, publishing
 from etl.sweep import sweep_orphans
 
-BY_MONTH = ("worker_day", "cell_day", "stay", "gap")
+BY_MONTH = ("worker_day", "cell_day", "stay", "gap", "key_visit", "people_count")
 WHOLE = ("", "0/1")
 # How the rows of a part are sorted: what queries look for first.
 ORDER = ("day", "worker_id", "area_id", "slot", "seg", "fixed_at", "starts_at", "incident_id", "stepped_at")

@@ -35,11 +35,13 @@ class Draft:
     superseded: list[str] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    exported_seq: int = 0  # clock of the last step of operations it holds (etl/export.py)
     anew: bool = False  # the serve file is to be made anew, not from its base's
     index: Index = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
+        self.exported_seq = self.base.exported_seq if self.base else 0
         for part in self.base.parts if self.base else ():
             self._list(part)
 
@@ -107,6 +109,10 @@ class Draft:
         with self.lock:
             del self.index[part.table][part.day][part.path]
             self.superseded.append(part.path)
+
+    def has_decisions(self) -> bool:
+        """Say whether it holds steps people decided that its base does not."""
+        return self.exported_seq != (self.base.exported_seq if self.base else 0)
 
     def abandon(self) -> None:
         """Publish nothing: what was written goes when the block ends."""

@@ -63,7 +63,7 @@ def move_positions(config: Config, since: datetime, until: datetime) -> None:
     """Record the newest fix of everybody who sent one after `since`."""
     fixes = live_fixes(config.home, since, until)
     newest = newest_positions(fixes.append_column("flags", pa.array([0] * fixes.num_rows, pa.int32())))
-    operations = Operations(f"sqlite:///{config.home / 'operations.db'}")
+    operations = Operations.of(config)
     known = operations.fetch("SELECT worker_id, name, role, area_id FROM position", {}).to_pylist()
     people = {row["worker_id"]: row for row in known}
     rows = [row for row in newest.to_pylist() if row["worker_id"] in people]

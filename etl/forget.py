@@ -13,7 +13,7 @@ from data.operations import Operations, position
 
 def forget_positions(config: Config, first: date) -> int:
     """Remove last positions before a local day, bytes and all, and return how many there were."""
-    operations = Operations(f"sqlite:///{config.home / 'operations.db'}")
+    operations = Operations.of(config)
     is_sqlite = operations.engine.dialect.name == "sqlite"
     with operations.write() as connection:
         if is_sqlite:

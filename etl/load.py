@@ -13,22 +13,20 @@ import pyarrow as pa
 from data.config import Config
 from data.errors import Problem
 from data.feeds import feeds
-from etl.cure import cure
+from etl.close import close
+from etl.deliver import deliver
 from etl.engine import Engine, Local
 from etl.inbox import Inbox, Incoming, open_inbox
-from etl.ledger import FileEntry, ledger_table, reject_table, warning_table
+from etl.ledger import FileEntry
 from etl.load_feeds import load_rows
 from etl.load_fixes import load_fixes
-from etl.load_mask import build_mask
-from etl.mapping import Mapping, apply_mapping, load_mappings
-from etl.merge import FILE, merge
+from etl.mapping import Mapping, apply_mapping, impersonal, load_mappings
+from etl.merge import FILE
 from etl.positions import record_positions
 from etl.publish import publishing
 from etl.rejects import staged
 from etl.run import Run, silent
 from etl.sources import source_for
-
-REJECT_KEY = ["path", "feed", "row", "reason", "content"]
 
 
 @dataclass
@@ -72,13 +70,14 @@ def load(
             run = Run(config, draft, now or datetime.now(UTC).replace(tzinfo=None), engine, progress)
             _load_all(run, inbox, mappings)
             base = draft.base.run_id if draft.base else ""
-            if dry_run or not any(entry.rows_in for entry in run.entries):
+            if dry_run or not (any(entry.rows_in for entry in run.entries) or draft.has_decisions()):
                 draft.abandon()
             published = bool(draft.added)
     finally:
         engine.close()
     if published:
         record_positions(config, draft, run.newest)
+        deliver(config)
     passed = [path.as_posix() for path in inbox.passed_over]
     return LoadResult(draft.run_id, draft.run_id if published else base, run.entries, passed, run.warnings)
 
@@ -91,9 +90,7 @@ def _load_all(run: Run, inbox: Inbox, mappings: list[Mapping]) -> None:
         entry = FileEntry(path.as_posix(), "", "", "")
         entry.refuse(fault)
         run.entries.append(entry)
-    cure(run, mappings)
-    build_mask(run)
-    keep_account(run)
+    close(run, mappings)
 
 
 def _load_feed(run: Run, feed: str, files: list[Incoming]) -> None:
@@ -115,26 +112,10 @@ def _load_feed(run: Run, feed: str, files: list[Incoming]) -> None:
 
 
 def _mapped(run: Run, file: Incoming, entry: FileEntry) -> pa.Table:
-    raw = source_for(file.path, file.mapping).read(file.path, file.mapping)
+    raw = impersonal(source_for(file.path, file.mapping).read(file.path, file.mapping), file.mapping)
     mapped = apply_mapping(raw, file.mapping, run.config)
     entry.rows_in = raw.num_rows
     entry.notes.update(mapped.notes)
     entry.reject(staged(mapped.rejects, "read"))
     number = pa.array([len(run.entries) - 1] * mapped.rows.num_rows, pa.int32())
     return mapped.rows.append_column(FILE, number)
-
-
-def keep_account(run: Run) -> None:
-    """Keep refused rows (those of a file loaded twice only once) and the ledger of this run."""
-    draft = run.draft
-    rejects = reject_table(draft.run_id, run.entries)
-    if rejects.num_rows:
-        new = rejects.append_column(FILE, pa.array([0] * rejects.num_rows, pa.int32()))
-        draft.replace("reject", merge(draft.read("reject"), new, REJECT_KEY, ["run_id"]).rows)
-    if run.warnings:
-        known, warned = draft.read("warning"), warning_table(draft.run_id, run.now, run.warnings)
-        draft.replace("warning", warned if known is None else pa.concat_tables([known, warned]))
-    if run.entries:
-        known, ledger = draft.read("load_file"), ledger_table(draft.run_id, run.now, run.entries)
-        draft.replace("load_file", ledger if known is None else pa.concat_tables([known, ledger]))
-    draft.files = [entry.as_json() | {"sha256": entry.sha256} for entry in run.entries]

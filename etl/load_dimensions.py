@@ -15,6 +15,7 @@ from data.schema import arrow_schema
 from etl.admit import Verdict
 from etl.admit_places import ADMIT
 from etl.areas import Areas, build_areas
+from etl.doubts import doubts
 from etl.findings import find, with_sizes
 from etl.merge import FILE
 from etl.run import Run
@@ -103,6 +104,7 @@ def load_dimension(run: Run, feed: str, rows: list[pa.Table]) -> None:
     table = {_ident(row, key): row for row in (known.to_pylist() if known is not None else [])}
     loaded, duplicate = Counter[int](), Counter[int]()
     taken: set[tuple[Any, ...]] = set()
+    fresh: list[Row] = []
     for row in sorted(_admitted(run, feed, rows), key=_content):
         number, ident = row.pop(FILE), _ident(row, key)
         if ident in taken or table.get(ident) == row:
@@ -110,8 +112,10 @@ def load_dimension(run: Run, feed: str, rows: list[pa.Table]) -> None:
         else:
             loaded[number] += 1
             table[ident] = row
+            fresh.append(row)
         taken.add(ident)
     run.tally(loaded, duplicate)
+    run.warnings += doubts(feed, fresh, table.values())
     ordered = sorted(table.values(), key=_content)
     run.draft.replace(feed, pa.Table.from_pylist(ordered, schema))
     if feed == "area_attribute":

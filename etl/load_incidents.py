@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from data.schema import arrow_schema
 from etl.admit import Admitted
 from etl.admit_incidents import admit_incidents, admit_steps
+from etl.decided import decided, refuse_incidents, refuse_steps
 from etl.incidents import implied_steps, reports, steps
 from etl.merge import FILE, Merged, merge
 from etl.run import Run
@@ -17,11 +18,13 @@ def load_incidents(run: Run, feed: str, rows: list[pa.Table]) -> None:
     """Admit and place incidents; store their reports, and as steps what their own times tell."""
     del feed
     reference = run.reference()
-    admitted = pa.concat_tables([_admitted(run, admit_incidents(part, reference), part) for part in rows])
+    known = decided(run)
+    judged = [(part, refuse_incidents(run, admit_incidents(part, reference), known)) for part in rows]
+    admitted = pa.concat_tables([_admitted(run, one, part) for part, one in judged])
     _span(run, admitted, "reported_at")
-    merged = _append(run, "incident_report", reports(admitted, run.config))
+    merged = append_rows(run, "incident_report", reports(admitted, run.config))
     run.tally(merged.loaded, merged.duplicate)
-    _append(run, "incident_step", implied_steps(admitted, run.config))
+    append_rows(run, "incident_step", implied_steps(admitted, run.config))
 
 
 def load_steps(run: Run, feed: str, rows: list[pa.Table]) -> None:
@@ -29,21 +32,22 @@ def load_steps(run: Run, feed: str, rows: list[pa.Table]) -> None:
     del feed
     reference, report = run.reference(), run.draft.read("incident_report")
     known = pa.array([], pa.string()) if report is None else pc.unique(report["incident_id"])
-    admitted = [_admitted(run, admit_steps(part, reference, known), part) for part in rows]
-    table = pa.concat_tables(admitted)
+    here = decided(run)
+    judged = [(part, refuse_steps(run, admit_steps(part, reference, known), here)) for part in rows]
+    table = pa.concat_tables([_admitted(run, one, part) for part, one in judged])
     _span(run, table, "stepped_at")
-    merged = _append(run, "incident_step", steps(table, run.config))
+    merged = append_rows(run, "incident_step", steps(table, run.config))
     run.tally(merged.loaded, merged.duplicate)
 
 
 APPEND_KEY = {"incident_report": ["incident_id"], "incident_step": ["source", "incident_id", "step_id"]}
 
 
-def _append(run: Run, table: str, rows: pa.Table) -> Merged:
+def append_rows(run: Run, table: str, rows: pa.Table) -> Merged:
     """Merge rows into the months they belong to; months of incidents that nothing new was said of stay as they are."""
     key = APPEND_KEY[table]
     order = [name for name in arrow_schema(table).names if name not in key]
-    rows = rows.drop_columns(["_row"])
+    rows = rows.select([name for name in rows.column_names if name != "_row"])
     known = run.draft.read(table)
     if known is None:
         known = arrow_schema(table).empty_table()

@@ -21,11 +21,13 @@ from etl.geometry import read_shapes, to_degrees
 from etl.mapping_file import Ancestor, Mapping, load_mapping, load_mappings
 from etl.projection import to_wgs84
 from etl.rejects import Refusals
-from etl.transforms import as_text, lacking, replaced, take
+from etl.transforms import as_text, describes_person, lacking, replaced, take
 from etl.values import TYPES, Reading, typed
 from etl.which_mapping import find_mapping
 
-__all__ = ["Ancestor", "Mapped", "Mapping", "apply_mapping", "find_mapping", "load_mapping", "load_mappings"]
+__all__ = [
+    "Ancestor", "Mapped", "Mapping", "apply_mapping", "find_mapping", "impersonal", "load_mapping", "load_mappings",
+]  # fmt: skip
 
 SAME_POINT = 1e-6  # units of the source's system: nearer to a stated default point is that point
 
@@ -68,6 +70,15 @@ def apply_mapping(raw: pa.Table, mapping: Mapping, config: Config) -> Mapped:
     meta = {"feed": feed.name, "key": feed.key[0] if feed.key else "", "path": path}
     keys = columns[feed.key[0]] if feed.key else pa.chunked_array([pa.nulls(raw.num_rows, pa.string())])
     return Mapped(rows.replace_schema_metadata(meta), refusals.table(raw, as_text(keys)), notes)
+
+
+def impersonal(raw: pa.Table, mapping: Mapping) -> pa.Table:
+    """Return a source's table without the columns that describe persons, by the feed's own words.
+
+    Nobody reads them, and no refused row keeps them.
+    """
+    refused = feeds()[mapping.feed].refused
+    return raw.drop_columns([name for name in raw.column_names if describes_person(name, refused)])
 
 
 def _unreadable(raw: pa.Table, refusals: Refusals) -> None:

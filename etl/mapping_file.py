@@ -162,7 +162,7 @@ def _check(mapping: Mapping, feed: Feed) -> None:
     """Refuse persons' numbers, and files of which system or zone is left to guess."""
     path = mapping.path
     for transform in mapping.transforms:
-        check_personal(transform.needs, str(path))
+        check_personal(transform.needs, str(path), feed.refused)
     kinds = {feed.columns[name].type for name in mapping.columns}
     if "geometry" in kinds or {"lon", "lat"} & set(mapping.columns):
         _check_crs(mapping)

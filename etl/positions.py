@@ -20,8 +20,7 @@ def record_positions(config: Config, draft: Draft, newest: list[pa.Table]) -> in
     last: dict[str, dict[str, object]] = {}
     for row in pa.concat_tables(newest).sort_by("fixed_at").to_pylist():
         last[row["worker_id"]] = {**nobody, **row, **people.get(row["worker_id"], {})}
-    url = f"sqlite:///{config.home / 'operations.db'}"
-    return Operations(url).record_positions(list(last.values()))
+    return Operations.of(config).record_positions(list(last.values()))
 
 
 def _people(draft: Draft) -> dict[str, dict[str, str | None]]:

@@ -32,7 +32,7 @@ def reference_files(config: Config, parts: list[Part], received_at: datetime) ->
     """Name the reference tables among the parts of a version; raises `no_areas`."""
     config = replace(config, home=config.home.absolute())
     root = config.home / "warehouse"
-    named = {table: tuple(str(root / part.path) for part in parts if part.table == table) for table in TABLES}
+    named = {table: tuple(sorted(str(root / part.path) for part in parts if part.table == table)) for table in TABLES}
     if not named["area"]:
         raise FileRefused("no_areas")
     return ReferenceFiles(config, tuple(named.items()), received_at)

@@ -25,7 +25,7 @@ from etl.publish import base_of, drafting, locked, put_version
 from etl.serve_file import build_serve_file, fingerprint
 from etl.sweep import sweep_orphans
 
-SUMS = ("worker_day", "cell_day")
+SUMS = ("worker_day", "cell_day", "people_count")
 EVENTS = ("incident_report", "incident_step")
 # Facts of single persons' movements: everything by day that is neither a sum nor an event.
 MOVES = tuple(name for name in FACTS if name not in (*SUMS, *EVENTS, "reject", "load_file"))

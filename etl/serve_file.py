@@ -112,6 +112,7 @@ def fingerprint(config: Config) -> str:
     levels = [f"{level.id}={config.rank(level.id)}" for level in config.levels]
     texts = [file.sql for file in sql_files("schema").values()]
     rules = [*texts, INCIDENT_SQL, _kinds().read_text(encoding="utf-8"), *levels]
+    rules += [str(config.key_areas)]  # another measure of a visit
     rules += [str(config.warehouse.recent_days), duckdb.__version__, str(config.home)]  # views hold whole paths
     return hashlib.sha256("\0".join(rules).encode()).hexdigest()[:16]
 

@@ -14,14 +14,17 @@ from data.days import local_day, midnight
 from etl.synthetic.area_files import write_areas
 from etl.synthetic.basemap import basemap
 from etl.synthetic.city import City, make_city
+from etl.synthetic.crowds import crowds
 from etl.synthetic.dirt import answers, plant
-from etl.synthetic.facilities import cameras, key_areas, places
+from etl.synthetic.facilities import cameras, places
 from etl.synthetic.files import feature, write_json
 from etl.synthetic.fixes import SECOND, Columns, day_fixes, fix_table, micros
 from etl.synthetic.folder import Folder
 from etl.synthetic.forgery import forge
+from etl.synthetic.grid_plus import write_grid_plus
 from etl.synthetic.home import write_home
 from etl.synthetic.hotspots import SPREAD_KM, spots
+from etl.synthetic.key_areas import key_areas
 from etl.synthetic.loop import steps
 from etl.synthetic.people import gcj_workers, units, workers
 from etl.synthetic.records import default_point, incident_table, spoiled
@@ -61,7 +64,7 @@ def synthesize(out: Path, end: datetime, **sizes: Any) -> dict[str, Any]:
     folder = Folder(out)
     write_areas(city, folder)
     _write_people(city, plan, folder)
-    _write_facilities(city, folder)
+    _write_facilities(city, plan, folder)
     walked = _write_fixes(city, plan, folder)
     _write_incidents(city, plan, folder)
     write_home(city, folder.columns, default_point(city), out)
@@ -89,11 +92,12 @@ def _write_people(city: City, plan: Plan, folder: Folder) -> None:
     folder.table("roster", pa.Table.from_pylist(rows), "roster.parquet")
 
 
-def _write_facilities(city: City, folder: Folder) -> None:
-    folder.table("cameras", pa.Table.from_pylist(cameras(city)), "cameras.csv")
+def _write_facilities(city: City, plan: Plan, folder: Folder) -> None:
+    folder.table("cameras", pa.Table.from_pylist(cameras(city, plan.end)), "cameras.csv")
     folder.table("places", pa.Table.from_pylist(places(city)), "places.csv")
     shapes = [feature(shape, city.realm, **about) for about, shape in key_areas(city)]
     folder.features("key_areas", shapes, "key_areas.geojson")
+    folder.table("people_counts", crowds(city, days_until(plan.end, plan.days), plan.end), "people_counts.csv")
     shapes = [feature(shape, city.realm, kind=kind) for kind, shape in basemap(city)]
     folder.features("basemap", shapes, "basemap.geojson")
 
@@ -134,7 +138,9 @@ def _write_incidents(city: City, plan: Plan, folder: Folder) -> None:
     table, key = spoiled(incident_table(city, rows), np.random.default_rng([city.seed, 21]))
     folder.table("incidents", table, "incidents.csv")
     folder.planted += key
-    folder.table("incident_steps", steps(city, rows, until), "incident_steps.parquet")
+    taken = steps(city, rows, until)
+    folder.table("incident_steps", taken, "incident_steps.parquet")
+    write_grid_plus(city, rows, taken, (days, plan.end), folder)
 
 
 def _hotspots(city: City) -> list[dict[str, Any]]:

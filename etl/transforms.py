@@ -14,11 +14,12 @@ from data.errors import ConfigError, FileRefused
 
 PATH = "_path"  # pseudo column: the path of the file as posix text
 PERSONAL_ZH = (
-    "身份证", "证件号", "手机", "电话", "联系方式", "护照号", "银行卡", "人脸", "指纹",
+    "身份证", "证件号", "当事人", "手机", "电话", "联系方式", "护照号", "银行卡", "人脸", "指纹",
 )  # fmt: skip
 PERSONAL_EN = (
     "phone", "mobile", "cellphone", "telephone", "tel", "id number", "identity number", "idnumber", "id card",
     "idcard", "identity card", "id no", "passport", "bank card", "ssn", "fingerprint", "shouji", "shenfenzheng",
+    "main party",
 )  # fmt: skip
 
 
@@ -68,18 +69,23 @@ def parse_transform(spec: object, key: str, path: str) -> Transform:
     return Transform(**values)
 
 
-def check_personal(names: tuple[str, ...], path: str) -> None:
-    """Refuse columns that hold persons' numbers; raises ConfigError `personal_column`."""
+def check_personal(names: tuple[str, ...], path: str, refused: tuple[str, ...] = ()) -> None:
+    """Refuse columns that hold persons' numbers or what a feed refuses; raises ConfigError `personal_column`."""
     for name in names:
-        if is_personal(name):
+        if is_personal(name) or describes_person(name, refused):
             raise ConfigError("personal_column", path=path, detail=f"{name} ({path})")
 
 
 def is_personal(name: str) -> bool:
     """Say whether a column's name says that it holds a telephone, identity or bank number, or a body's marks."""
+    return describes_person(name, (*PERSONAL_ZH, *PERSONAL_EN))
+
+
+def describes_person(name: str, refused: tuple[str, ...]) -> bool:
+    """Say whether one of the words stands in a column's name: Latin ones as whole words, others anywhere."""
     words = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
     spaced = " " + " ".join(re.findall(r"[a-z]+", words.lower())) + " "
-    return any(x in name for x in PERSONAL_ZH) or any(f" {x} " in spaced for x in PERSONAL_EN)
+    return any(f" {x} " in spaced if x.isascii() else x in name for x in refused)
 
 
 def lacking(transforms: list[Transform], known: list[str], path: str) -> None:

@@ -2,7 +2,8 @@
 
 Each job runs in a process of its own, so that what kills a job leaves the worker alive and the lease held, and what a
 job took of memory is given back. Whoever holds the lease is the only one to take jobs; another waits, and takes over
-when the holder is silent for `lease_s`.
+when the holder is silent for `lease_s`. What has to happen within seconds runs beside the jobs, in threads of this
+process (etl/timers.py).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from data.leases import Leases
 from data.operations import Operations
 from etl.orphan import end_with_parent
 from etl.schedule import Schedule
+from etl.timers import Timers, timers_of
 
 LEASE = "work"
 IDLE_S = 0.5
@@ -39,7 +41,7 @@ class Worker:
 
     def __init__(self, config: Config, kinds: set[str], say: Say) -> None:
         self.config, self.say = config, say
-        operations = _operations(config)
+        operations = Operations.of(config)
         self.jobs, self.leases = Jobs(operations), Leases(operations, config.work.lease_s)
         self.schedule = Schedule(config, self.jobs, kinds)
         self.kinds = kinds
@@ -53,8 +55,17 @@ class Worker:
         if not self._wait_for_lease():
             return
         self.say("work_ready")
+        timers = timers_of(self.config)
+        timers.start()
+        try:
+            self._work(timers)
+        finally:
+            timers.stop()
+
+    def _work(self, timers: Timers) -> None:
         self.jobs.recover()
         while not self.stop.is_set():
+            timers.check()
             if not self._beat():
                 self.say("work_lost")
                 return
@@ -117,16 +128,12 @@ def do_job(home: Path, id: int) -> None:
     from etl.jobs import JOBS
 
     config = load_config(home)
-    jobs = Jobs(_operations(config))
+    jobs = Jobs(Operations.of(config))
     job = jobs.get(id)
     try:
         jobs.finish(id, JOBS[job.kind](config, job.arguments, lambda text: jobs.report(id, text)))
     except Problem as problem:
         jobs.fail(id, problem.reason, {key: str(value) for key, value in problem.facts.items()})
-
-
-def _operations(config: Config) -> Operations:
-    return Operations(f"sqlite:///{config.home / 'operations.db'}")
 
 
 def _now() -> datetime:

@@ -53,7 +53,7 @@ def disable(name: Name, home: Home = Path("home")) -> None:
 
 
 def _devices(home: Path) -> Devices:
-    return Devices(Operations(f"sqlite:///{load_config(home).home / 'operations.db'}"))
+    return Devices(Operations.of(load_config(home)))
 
 
 def _row(one: Device) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,9 @@ def replay(
     if as_json:
         show_json(result.as_json(spoken_language()))
         return
+    for entry in result.entries:
+        if entry.problem:
+            print(entry.problem.sentence(spoken_language()), file=sys.stderr)
     totals = {key: sum(getattr(entry, key) for entry in result.entries) for key in ("rows_in", "rows_loaded")}
     refused = sum(entry.rows_rejected for entry in result.entries)
     say("replayed", **totals, refused=refused)

@@ -22,6 +22,15 @@ TEMPLATES = {
     "steps": "incident_step",
     "cameras": "camera",
     "places": "place",
+    "counts": "people_count",
+    "elements": "element_count",
+    "population": "population",
+    "visits": "visit",
+    "services": "service_item",
+    "call_backs": "call_back",
+    "activities": "activity",
+    "party_orgs": "party_org",
+    "disputes": "dispute",
 }
 
 # Boundaries come from a GIS file; these are the columns its table must have (etl/mappings/areas.toml reads them).

@@ -51,7 +51,7 @@ def write(path: Path, toml: str, overwrite: bool) -> Path:
         else:
             os.link(new, path)
     except FileExistsError as fault:
-        raise ConfigError("taken", path=path) from fault
+        raise ConfigError("name_taken", path=path) from fault
     finally:
         new.unlink(missing_ok=True)
     return path

@@ -36,7 +36,7 @@ class Receiver:
 
     def __init__(self, config: Config, name: str = "") -> None:
         self.config = config
-        devices = Devices(Operations(f"sqlite:///{config.home / 'operations.db'}"))
+        devices = Devices(Operations.of(config))
         self.tally, self.gate = Tally(config), Gate(config)
         self.guard = Guard(devices, config.ingest)
         self.spool = Spool(config.home / "spool", config.ingest)
@@ -102,8 +102,9 @@ class Receiver:
         self.recorder.close()
 
     def _take(self, rows: list[Received], now: datetime) -> Outcome:
-        """Drop what is off duty, make the rest durable, and note positions."""
-        outcome, lines, aside, positions = Outcome(), [], Counter[str](), []
+        """Drop what is off duty, make the rest durable, note positions and open cases."""
+        outcome, lines, aside = Outcome(), [], Counter[str]()
+        positions, cases = [], []
         for row in rows:
             reason = self.gate.judge(row.values, now) if row.feed == "fix" else ""
             if reason == "off_duty":
@@ -115,9 +116,12 @@ class Receiver:
             outcome.spooled.append(row.values)
             if row.feed == "fix" and not reason:
                 positions.append(row.values)
+            if row.feed == "incident":
+                cases.append(row.values)
         if lines:
             self.spool.append(lines)
         self.recorder.note(positions)
+        self.recorder.report(cases)
         outcome.aside = dict(aside)
         return outcome
 

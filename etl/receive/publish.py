@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from data.config import Config
 from data.errors import Problem
+from etl.export import waits
 from etl.load import LoadResult, load
 from etl.mapping import Mapping, load_mapping
 from etl.receive.segments import closed_segments, read_lines, recover
@@ -38,7 +39,9 @@ COLUMNS: dict[str, pa.Schema] = {
 
 
 def publish_spool(config: Config, report: Callable[[str], None] = silent) -> dict[str, Any]:
-    """Publish what is closed and return the result of the load, with the bytes cut from torn ends and damaged lines.
+    """Publish what is closed and what people decided since.
+
+    Returns the result of the load, with the bytes cut from torn ends and damaged lines.
 
     A segment with a damaged line in its middle is kept under another name for somebody to look at. Raises Problem
     `publish_refused`, with everything left in the spool, where the load could not take the rows.
@@ -47,7 +50,7 @@ def publish_spool(config: Config, report: Callable[[str], None] = silent) -> dic
     torn = sum(recover(spool).values()) if spool.is_dir() else 0
     segments = _first(closed_segments(spool))
     told: dict[str, Any] = {"segments": len(segments), "torn_bytes": torn, "damaged_lines": 0}
-    if not segments:
+    if not segments and not waits(config):
         return told
     result, damaged = _load(segments, config, report)
     _put_away(segments, damaged)
@@ -79,10 +82,10 @@ def _load(
 ) -> tuple[LoadResult | None, dict[Path, int]]:
     folder = config.home / "spool" / "publishing"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, parents=True)
     try:
         paths, damaged = _write(segments, folder)
-        result = load(paths, config, mappings=mappings(), progress=report) if paths else None
+        result = load(paths, config, mappings=mappings(), progress=report) if paths or waits(config) else None
     finally:
         shutil.rmtree(folder)
     for entry in result.entries if result else []:

@@ -1,4 +1,4 @@
-"""Moves what the receiver knows into operations a few times a second: last positions, counts, who was heard."""
+"""Moves what the receiver knows into operations a few times a second: positions, new cases, counts, who was heard."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sqlalchemy.exc import DBAPIError
 
 from data.devices import Devices
 from data.receipts import Receipts
+from etl.receive.cases import Cases
 from etl.receive.gate import Gate
 from etl.receive.guard import Guard
+from etl.receive.message import Refused
 from etl.receive.spool import Spool
 from etl.receive.tally import Tally
 
@@ -27,7 +29,9 @@ class Recorder:
     def __init__(self, name: str, devices: Devices, gate: Gate, guard: Guard, spool: Spool, tally: Tally) -> None:
         self.name, self.gate, self.guard, self.spool, self.tally = name, gate, guard, spool, tally
         self.devices, self.receipts = devices, Receipts(devices.operations)
+        self.cases = Cases(devices.operations, gate.config)
         self._newest: dict[str, dict[str, Any]] = {}
+        self._reported: list[dict[str, Any]] = []
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._record_forever, name="recorder", daemon=True)
@@ -38,6 +42,11 @@ class Recorder:
         with self._lock:
             for fix in fixes:
                 self._keep(fix)
+
+    def report(self, incidents: list[dict[str, Any]]) -> None:
+        """Take incidents that are on the disk as cases to be opened."""
+        with self._lock:
+            self._reported += incidents
 
     def close(self) -> None:
         """Write what is left and stop."""
@@ -53,11 +62,13 @@ class Recorder:
         written = monotonic()
         while not self._stop.wait(POSITIONS_S):
             self._write_positions()
+            self._open_cases()
             if monotonic() - written >= ACCOUNTS_S:
                 written = monotonic()
                 self.gate.refresh()
                 self._write_accounts()
         self._write_positions()
+        self._open_cases()
         self._write_accounts()
 
     def _write_positions(self) -> None:
@@ -69,6 +80,18 @@ class Recorder:
                 self.devices.operations.record_positions(rows)
         except DBAPIError:  # another process holds the store: next time
             self.note(list(newest.values()))
+
+    def _open_cases(self) -> None:
+        with self._lock:
+            reported, self._reported = self._reported, []
+        if not reported:
+            return
+        try:
+            self.cases.open(reported, self.gate.tables.reference, datetime.now(UTC).replace(tzinfo=None))
+        except Refused:  # no areas yet: the load that brings them delivers the cases too
+            return
+        except DBAPIError:  # another process holds the store: next time
+            self.report(reported)
 
     def _write_accounts(self) -> None:
         counts, seen = self.tally.take_new(), self.guard.take_seen()

@@ -6,10 +6,11 @@ tables = ["incident_report", "incident_step", "level_rank"]
 -- Steps are ordered by their time, not by their arrival; the same state at the same moment counts once. At the same
 -- moment the plain states stand in the order of their codes, then the exceptional ones, then what leaves those.
 -- A later stage implies the earlier ones: a case in handling has been accepted and filed.
--- The deadline is set by reporting, accepting, filing, extending or re-opening; deadlines of a dispatch, a check or a
+-- The deadline is set by reporting, accepting, filing, extending, re-opening or going on after a pause; deadlines of a dispatch, a check or a
 -- rework belong to that stage, and the case goes on being judged by its own.
 -- Levels are those of the units that handled the case or returned it. A desk that accepts, a centre that checks and a
--- supervisor who forces the closing do not lift a case out of its grid; nobody solved a case whose closing was forced.
+-- supervisor who ends a pause or forces the closing do not lift a case out of its grid; nobody solved a case whose
+-- closing was forced.
 WITH step AS (
     SELECT
         incident_id,
@@ -20,6 +21,7 @@ WITH step AS (
             + substr(to_state, 2)::INTEGER AS number,
         any_value(to_state) AS to_state,
         any_value(stepped_at) AS stepped_at,
+        min(from_state) AS from_state,
         min(unit_id) AS unit_id,
         min(level) AS level,
         min(worker_id) AS worker_id,
@@ -31,8 +33,9 @@ WITH step AS (
         step.*,
         -- the level of a department outside the tree counts as above the city
         CASE WHEN step.level IS NOT NULL THEN coalesce(level_rank.rank, 99) END AS rank,
-        to_state IN ('S50', 'S60', 'S91', 'X1') AS is_handling,
-        to_state IN ('S10', 'S20', 'S30', 'X2', 'X6') AS sets_deadline
+        to_state = 'S50' AND coalesce(from_state = 'X3', false) AS is_resuming,
+        to_state IN ('S50', 'S60', 'S91', 'X1') AND NOT is_resuming AS is_handling,
+        to_state IN ('S10', 'S20', 'S30', 'X2', 'X6') OR is_resuming AS sets_deadline
     FROM step
     LEFT JOIN level_rank ON level_rank.level = step.level
 ), history AS (

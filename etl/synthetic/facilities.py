@@ -1,23 +1,28 @@
-"""Cameras, places of the grid-plus overlays and key areas of the made-up city, as rows of their feeds."""
+"""Cameras and places of the grid-plus overlays of the made-up city, as rows of their feeds."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-import shapely
 
 from etl.synthetic.city import City
 from etl.synthetic.people import words
 from etl.synthetic.roads import AVENUE, STREET
 
 CAMERAS_PER_GRID = 4
-OFFLINE = 0.015
-KEY_AREAS_PER_GRID = 0.125
+OFFLINE = 0.03
+PTZ = 0.3
+REPORTED_AFTER = timedelta(hours=2)  # a camera off for longer has a repair order
+DIVISION = "321183"  # of the codes; whichever names the city goes by
 
 
-def cameras(city: City) -> list[dict[str, Any]]:
-    """Return cameras at street corners, denser where more people live, looking along a street."""
+def cameras(city: City, end: datetime) -> list[dict[str, Any]]:
+    """Return cameras at street corners, denser where more people live, looking along a street; states as of `end`.
+
+    end: naive UTC. All hang on the gateway `demo`, whose address nobody made up: a made-up city has no pictures.
+    """
     rng = np.random.default_rng([city.seed, 13])
     streets = np.flatnonzero(np.isin(city.roads.kind, (STREET, AVENUE)))
     sides = city.mesh.sides[streets]
@@ -28,25 +33,48 @@ def cameras(city: City) -> list[dict[str, Any]]:
     xy = a + (b - a) * rng.uniform(0.02, 0.2, (count, 1))
     heading = np.degrees(np.arctan2(*(b - a).T)) % 360
     lon, lat = city.realm.degrees(xy).T
-    side = city.mesh.sides[chosen].max(axis=1)
+    grids = [city.grids[number] for number in city.tree.grid_of[city.mesh.sides[chosen].max(axis=1)]]
     return [
         {
             "camera_id": f"K{number + 1:05d}",
-            "name": f"{city.grids[city.tree.grid_of[side[number]]].community}{number + 1:04d}号",
+            "name": f"{grids[number].community}{number + 1:04d}号",
             "lon": lon[number],
             "lat": lat[number],
-            "state": "offline" if rng.random() < OFFLINE else "online",
             "heading_deg": round(float(heading[number]), 1),
             "view_deg": float(rng.choice([60.0, 75.0, 90.0])),
+            **_registered(city, number, end),
         }
         for number in range(count)
     ]
 
 
+def _registered(city: City, number: int, end: datetime) -> dict[str, Any]:
+    """Return what the register says of a camera: code, make and state; a few are off, for a while already."""
+    rng = np.random.default_rng([city.seed, 16, number])
+    ptz, off = rng.random() < PTZ, rng.random() < OFFLINE
+    away = timedelta(minutes=int(rng.lognormal(5.5, 1.2))) if off else timedelta(days=int(rng.integers(3, 90)))
+    repaired = off and away > REPORTED_AFTER
+    return {
+        "code": f"{DIVISION}{int(rng.integers(1, 20)):02d}{rng.choice(['00', '01']):s}1320{number + 1:06d}",
+        "kind": "ptz" if ptz else "fixed",
+        "range_m": float(rng.choice([150.0, 200.0] if ptz else [60.0, 80.0, 120.0])),
+        "gateway": "demo",
+        "security_level": str(rng.choice(["A", "B", ""], p=[0.3, 0.2, 0.5])) or None,
+        "state": "offline" if off else "online",
+        "state_at": (end - away).replace(microsecond=0),
+        "checked_at": (end - timedelta(minutes=4)).replace(second=0, microsecond=0),
+        "repair_id": f"BX-{end - away:%m%d}-{number % 100:02d}" if repaired else None,
+    }
+
+
 def places(city: City) -> list[dict[str, Any]]:
-    """Return party, police, mediation and volunteer places near the peopled middle of the communities."""
-    rng = np.random.default_rng([city.seed, 14])
+    """Return party, police, mediation and volunteer places near the peopled middle of the communities.
+
+    Some mediation and volunteer places share the rooms of the community's party centre.
+    """
+    rng, sharing = np.random.default_rng([city.seed, 14]), np.random.default_rng([city.seed, 54])
     rows: list[dict[str, Any]] = []
+    centres: dict[str, dict[str, Any]] = {}
     community = np.array([grid.community_id for grid in city.grids])[city.tree.grid_of]
     names = [pair for street in city.realm.streets for pair in street.communities]
     for kind in words()["place"]:
@@ -57,29 +85,8 @@ def places(city: City) -> list[dict[str, Any]]:
             lon, lat = city.realm.degrees(city.mesh.site[cell] + rng.normal(0, 0.03, 2))
             title = kind["name"].format(community=name)
             about = {"place_id": f"P{len(rows) + 1:05d}", "kind": kind["kind"], "name": title}
-            rows.append(about | {"lon": lon, "lat": lat})
-    return rows
-
-
-def key_areas(city: City) -> list[tuple[dict[str, Any], shapely.Polygon]]:
-    """Return key areas as one or two blocks each, apart from one another: properties and shape in km."""
-    rng = np.random.default_rng([city.seed, 15])
-    kinds = [(kind, name) for kind in words()["key_area"] for name in kind["names"]]
-    town = np.flatnonzero(city.mesh.town >= 0)
-    chance = city.tree.land.people[town]
-    order = rng.choice(town, len(town), replace=False, p=chance / chance.sum())
-    cells, taken = city.mesh.polygons, shapely.Polygon()
-    rows: list[tuple[dict[str, Any], shapely.Polygon]] = []
-    for cell in order:
-        if len(rows) >= max(2, int(KEY_AREAS_PER_GRID * len(city.grids))):
-            break
-        if cells[cell].distance(taken) < 0.35:
-            continue
-        kind, name = kinds[len(rows) % len(kinds)]
-        grid = city.grids[city.tree.grid_of[cell]]
-        shape = cells[cell].buffer(-0.012, join_style="mitre")
-        taken = taken.union(shape)
-        title = name if len(rows) < len(kinds) else grid.community + name
-        about = {"key_area_id": f"A{len(rows) + 1:04d}", "name": title}
-        rows.append((about | {key: kind[key] for key in ("kind", "grade", "people_limit")}, shape))
+            rows.append(about | {"lon": lon, "lat": lat, "colocated_with": None})
+            centre = centres.setdefault(area_id, rows[-1])  # parties stand first
+            if kind.get("shared", 0.0) > sharing.random():
+                rows[-1] |= {"lon": centre["lon"], "lat": centre["lat"], "colocated_with": centre["place_id"]}
     return rows

@@ -31,12 +31,22 @@ INPUTS = (
     Input("roster", "roster.parquet", "roster"),
     Input("basemap", "basemap.geojson", "basemap"),
     Input("key_areas", "key_areas.geojson", "key_area"),
+    Input("people_counts", "people_counts.csv", "people_count"),
     Input("cameras", "cameras.csv", "camera"),
     Input("places", "places.csv", "place"),
     Input("fixes", "fixes/fixes_*.parquet", "fix"),
     Input("fixes_gcj", "fixes_gcj/fixes_*.csv", "fix"),
     Input("incidents", "incidents.csv", "incident"),
     Input("incident_steps", "incident_steps.parquet", "incident_step"),
+    Input("elements", "elements.csv", "element_count"),
+    Input("population", "population.csv", "population"),
+    Input("visits", "visits.csv", "visit"),
+    Input("services", "services.csv", "service_item"),
+    Input("call_backs", "call_backs.csv", "call_back"),
+    Input("activities", "activities.csv", "activity"),
+    Input("party_orgs", "party_orgs.csv", "party_org"),
+    Input("beats", "beats.geojson", "beat"),
+    Input("disputes", "disputes.csv", "dispute"),
 )
 AREAS = """# One file of grids; street and community are named in its columns.
 [source]
@@ -68,7 +78,7 @@ def write_home(city: City, columns: dict[str, list[str]], default_point: tuple[f
     folder.mkdir(parents=True, exist_ok=True)
     (out / "gridlink.toml").write_text(_config(city), encoding="utf-8")
     (folder / "areas.toml").write_text(AREAS, encoding="utf-8")
-    for one in INPUTS:
+    for one in (one for one in INPUTS if one.name in columns):  # in a small city nothing may have happened yet
         text = _mapping(one, columns[one.name])
         if one.feed == "incident":
             text += f"\n[unlocated]\npoints = [[{default_point[0]}, {default_point[1]}]]\n"
@@ -110,4 +120,7 @@ unknown_workers = "reject"
 
 [screen]
 empty_breaks = [0.06, 0.12, 0.18, 0.26]   # few cells are left out within a week
+
+[video.gateways]
+demo = ""   # e.g. "https://gateway/live/{{code}}/index.m3u8": the cameras of a made-up city have no pictures
 """

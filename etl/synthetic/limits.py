@@ -1,4 +1,4 @@
-"""Time limits of cases: hours for urgent ones, working hours on working days for the others (domain: limits)."""
+"""Time limits of made-up cases: those of the product, on its working clock, for many cases at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.synthetic.roster import HOUR, is_workday
+from data.loop.calendar import is_workday_in_china
+from data.loop.limits import ANY, find, shipped
+from data.loop.working import Limit
+from etl.synthetic.roster import HOUR
 
 LOCAL_S = 8 * HOUR  # the city is in China: UTC+8 without summer time
 DAY_S = 24 * HOUR
@@ -16,22 +19,14 @@ WORK_S = 8 * HOUR  # 08-12 and 14-18
 
 Seconds = NDArray[np.float64]
 
-# severity -> (seconds, counted in working time); severity 3-5 are 3, 5 and 5 working days.
-LIMITS = {
-    1: (2 * HOUR, False),
-    2: (24 * HOUR, False),
-    3: (3 * WORK_S, True),
-    4: (5 * WORK_S, True),
-    5: (5 * WORK_S, True),
-}
-FACILITY_S = 7 * WORK_S
-DISPUTE_S = 15 * DAY_S
+NONE = Limit("natural_day", 0)
+SECONDS = {"urgent_hour": HOUR, "work_hour": HOUR, "work_day": WORK_S, "natural_day": DAY_S}
 
 
 @lru_cache(maxsize=4)
 def _worked(first: int, last: int) -> Seconds:
     """Working seconds before each day from ordinal `first` to `last`."""
-    open_days = [is_workday(date(1970, 1, 1) + timedelta(days=d)) for d in range(first, last)]
+    open_days = [is_workday_in_china(date(1970, 1, 1) + timedelta(days=d)) for d in range(first, last)]
     worked: Seconds = np.r_[0.0, np.cumsum(np.array(open_days) * float(WORK_S))]
     return worked
 
@@ -57,12 +52,15 @@ def add_work(at: Seconds, seconds: Seconds) -> Seconds:
 
 
 def limit(kind: NDArray[np.str_], severity: NDArray[np.int64]) -> tuple[Seconds, NDArray[np.bool_]]:
-    """Return the time limit of each case in seconds and whether it counts working time."""
-    seconds = np.array([0.0, *(LIMITS[k][0] for k in range(1, 6))])[severity]
-    work = np.array([False, *(LIMITS[k][1] for k in range(1, 6))])[severity]
-    facility, dispute = (kind == "FAC") & (severity >= 3), kind == "DIS"
-    seconds = np.where(facility, FACILITY_S, np.where(dispute, DISPUTE_S, seconds))
-    return seconds, work & ~dispute
+    """Return the time limit of handling each case in seconds and whether it counts working time.
+
+    The limits are those that come with the product (data/loop/limits.csv).
+    """
+    cases, which = np.unique(np.array([kind.astype(str), severity.astype(str)]), axis=1, return_inverse=True)
+    rows = [find(shipped(), ("handle", str(k), str(s), ANY)) or NONE for k, s in cases.T]
+    seconds = np.array([row.value * SECONDS[row.kind] for row in rows], float)
+    work = np.array([row.kind.startswith("work_") for row in rows], bool)
+    return seconds[which.ravel()], work[which.ravel()]
 
 
 def after(at: Seconds, seconds: Seconds, work: NDArray[np.bool_]) -> Seconds:

@@ -57,7 +57,7 @@ def department_of(kind: str) -> str:
 
 def workers(city: City) -> list[dict[str, str]]:
     """Return the worker feed: an invented name, a role, the community's centre and the grid."""
-    rng = np.random.default_rng([city.seed, 4])
+    rng, trained = np.random.default_rng([city.seed, 4]), _skills(city)
     surnames, given = words()["surnames"], words()["given"]
     rows = []
     for number in range(city.workers):
@@ -70,9 +70,17 @@ def workers(city: City) -> list[dict[str, str]]:
                 "role": "grid_head" if rng.random() < 0.18 else "grid_worker",
                 "unit_id": "Z" + grid.community_id,
                 "area_id": grid.area_id,
+                "skills": trained[number],
             }
         )
     return rows
+
+
+def _skills(city: City) -> list[str]:
+    """Return each worker's codes of skills, separated by semicolons."""
+    held = np.random.default_rng([city.seed, 41]).random((city.workers, len(words()["skills"])))
+    share = words()["skills"].items()
+    return [";".join(code for at, (code, least) in zip(row, share, strict=True) if at < least) for row in held]
 
 
 def gcj_workers(city: City) -> frozenset[int]:

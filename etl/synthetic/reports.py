@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.days import midnight
+from data.loop.calendar import is_workday_in_china
 from etl.admit_incidents import kinds as default_severity
 from etl.synthetic.city import City
 from etl.synthetic.curves import Points
 from etl.synthetic.fixes import SECOND, micros
 from etl.synthetic.hotspots import script, spots
 from etl.synthetic.incident_places import grids_at, scattered
-from etl.synthetic.roster import HOUR, ZONE, is_workday
+from etl.synthetic.roster import HOUR, ZONE
 
 PER_GRID = 0.55  # incidents per grid and working day
 NOISE = 16
@@ -108,7 +109,7 @@ def _day(city: City, day: date, end: date) -> Reports:
 
 def _source_shares(day: date | None) -> NDArray[np.float64]:
     """Return the weights of the sources on a day; None: on a working day."""
-    rest = day is not None and not is_workday(day)
+    rest = day is not None and not is_workday_in_china(day)
     return np.array([s["share"] * (s["rest"] if rest else 1.0) for s in script()["source"]])
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
 import numpy as np
 
 from data.days import local_day, midnight
+from data.loop.calendar import is_workday_in_china
 from etl.synthetic.people import worker_id
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -23,15 +22,6 @@ LEAVE = 0.04
 Spans = tuple[tuple[int, int], ...]
 
 
-@cache
-def is_workday(day: date) -> bool:
-    """Say whether a day is a working day in China; years the calendar does not know go by the weekday."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
-
-
 def shift(seed: int, workers: int, number: int, day: date) -> tuple[str, Spans]:
     """Return what a worker does on a local day and the spans in seconds since midnight.
 
@@ -41,7 +31,7 @@ def shift(seed: int, workers: int, number: int, day: date) -> tuple[str, Spans]:
     crew = min(WATCH_SHARE, workers)
     if number % crew == turn % crew:
         return "watch", WATCH
-    if not is_workday(day) and (number + turn) % REST_DAY_SHARE:
+    if not is_workday_in_china(day) and (number + turn) % REST_DAY_SHARE:
         return "off", ()
     if np.random.default_rng([seed, 5, number, turn]).random() < LEAVE:
         return "leave", DAY_DUTY

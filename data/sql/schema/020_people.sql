@@ -4,7 +4,8 @@ CREATE TABLE unit (
     name       VARCHAR NOT NULL,
     unit_kind  VARCHAR,            -- 'station' | 'office' | 'centre' | 'department'
     level      VARCHAR,
-    area_id    VARCHAR
+    area_id    VARCHAR,
+    phone      VARCHAR             -- of the duty desk, of no person: offered where an order is not delivered; NULL: unknown
 );
 
 -- One row per grid worker. No phone number, no identity number: they are refused at the door.
@@ -14,7 +15,8 @@ CREATE TABLE worker (
     role        VARCHAR,           -- 'grid_head' | 'grid_worker' | site's own
     unit_id     VARCHAR,
     area_id     VARCHAR,           -- the assigned area, usually a grid; NULL for the unregistered
-    registered  BOOLEAN NOT NULL   -- false: seen in fixes only, kept as 未登记 because the home says so
+    registered  BOOLEAN NOT NULL,  -- false: seen in fixes only, kept as 未登记 because the home says so
+    skills      VARCHAR            -- codes separated by ';', as data/loop/fitness.toml asks for them; NULL: none stated
 );
 
 -- One row per span of duty or leave.

@@ -12,7 +12,9 @@ CREATE TABLE reject (
     stage    VARCHAR               -- 'read' = content holds the file's own columns | 'admit' = ours (UTC, EPSG:4326)
 );
 
--- One row per file of each run: rows_in = loaded + rejected + duplicate, always.
+-- One row per file of each run: rows_in = loaded + rejected + duplicate, always. Rows taken again from quarantine have a
+-- row of the run that judged them anew, and one with counts below zero at the moment of the load that refused them, so
+-- that sums over any period count each row once, where it was judged last.
 CREATE TABLE load_file (
     run_id          VARCHAR NOT NULL,
     loaded_at       TIMESTAMP NOT NULL,
@@ -27,7 +29,7 @@ CREATE TABLE load_file (
     reasons         VARCHAR NOT NULL, -- JSON {reason: rows}; counted-only reasons stand here and nowhere else
     first_at        TIMESTAMP,        -- earliest and latest event time among the loaded rows
     last_at         TIMESTAMP,
-    notes           VARCHAR DEFAULT '{}', -- JSON {note: rows}: taken, but worth a look (ambiguous_time)
+    notes           VARCHAR DEFAULT '{}', -- JSON {note: rows}: taken, but worth a look (ambiguous_time); replayed
     lag_p50_s       DOUBLE,           -- seconds from event to receipt, where the feed states the receipt
     lag_p95_s       DOUBLE
 );
