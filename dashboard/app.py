@@ -12,11 +12,12 @@ import dash
 from dash import Dash, ctx, html, set_props
 from flask import Flask
 
-from dashboard import ahead, api, frame, guard, session, text
+from dashboard import ahead, api, field, frame, guard, session, text
 from dashboard.look import THEMES
 from dashboard.view import address
 from data.accounts import Accounts
 from data.errors import Problem
+from data.gateways import Gateways
 from data.query import Door
 from data.sessions import Sessions
 
@@ -63,7 +64,7 @@ def create_app(door: Door, accounts: Accounts, secret: str) -> App:
     app = _build()
     limits = door.config.server
     sessions = Sessions(accounts.operations, limits.session_hours, limits.idle_minutes)
-    session.install(app.server, session.House(door, accounts, sessions))
+    session.install(app.server, session.House(door, accounts, sessions, Gateways(door.config.video)))
     app.server.secret_key = secret
     return app
 
@@ -80,6 +81,7 @@ def _build() -> App:
     made: list[App] = []
     guard.protect(server, lambda: made[0].csp_hashes())
     server.register_blueprint(api.api)
+    server.register_blueprint(field.field)
     app = App(
         __package__,
         server=server,  # type: ignore[arg-type]

@@ -62,11 +62,14 @@ class Map:
             source = data(view) if callable(data) else data
             self.layers += LAYERS[name].draw(source, self.colours, view=view, **own)
 
-    def ground(self, filled: bool = True) -> None:
-        """Add the basemap and the areas, from below: ground, fill, water, grid lines, roads, unit lines."""
+    def ground(self, filled: bool = True, fill: str = "fill") -> None:
+        """Add the basemap and the areas, from below: ground, fill, water, grid lines, roads, unit lines.
+
+        `fill` is the address under which the colours of the leaves are asked for.
+        """
         levels = [level.id for level in door().config.levels]
         leaf, unit = levels[-1], levels[min(1, len(levels) - 1)]
-        colours = self.address("fill") if filled else ""
+        colours = self.address(fill) if filled else ""
         kinds = _kinds()
         packed = {view: self._packed(view, leaf, unit, kinds) for view in self.bounds}
 

@@ -13,11 +13,11 @@ SCALE = "town"
 LABEL_PX = 13
 
 
-def focused(view: dict[str, Any] | None, filled: bool) -> Map:
+def focused(view: dict[str, Any] | None, filled: bool, fill: str = "fill") -> Map:
     """Return a map of the view's area with its ground, the leaves filled or not, and the area's own border."""
     view = view or {}
     drawn = Map(place.area(view), look(view).theme, moment.today(view), two_scales=False, scale=SCALE)
-    drawn.ground(filled=filled)
+    drawn.ground(filled=filled, fill=fill)
     if place.level(view) != door().config.levels[0].id:
         border = drawn.address(f"lines/{place.level(view)}", only=drawn.area)
         drawn.draw("areas", {"chosen": {"@@function": "binary", "url": border}})

@@ -27,6 +27,8 @@ MOMENT = "frame-moment"
 AGED = ("fix", "incident")
 # Received rows are published every ten minutes: twice as old is late, five times is an alarm.
 EXPECTED_S = 600
+# Pages from this place on are opened now and then, not all day.
+SELDOM = 4.5
 
 
 def layout() -> Component:
@@ -51,9 +53,9 @@ def pages() -> list[dict[str, Any]]:
 
 
 def may_open(page: dict[str, Any]) -> bool:
-    """Say whether a page's `roles` (absent: everybody) include one of the account's."""
+    """Say whether a page's `roles` (absent: everybody but who sees only cases given to them) include one of ours."""
     roles = page.get("roles")
-    return roles is None or bool(set(roles) & session.scope().roles)
+    return not session.scope().is_handler if roles is None else bool(set(roles) & session.scope().roles)
 
 
 def key_of(page: dict[str, Any]) -> str:
@@ -70,7 +72,7 @@ def place() -> str:
 def _header(kiosk: bool) -> Component:
     left = [html.I(className="mark"), html.H1(place()), _page_name(kiosk), *_badges()]
     if not kiosk:
-        left.append(html.Nav([_tab(page) for page in pages()]))
+        left.append(html.Nav(_tabs()))
     hour: Any = {"data-clock": voice().zone.key}
     day: Any = {"data-date": voice().zone.key}
     right: list[Component] = [
@@ -88,6 +90,16 @@ def _page_name(kiosk: bool) -> Component:
     """Return the page's name where there are no tabs to say it."""
     here = next((page for page in dash.page_registry.values() if page["path"] == view.address_path()), None)
     return html.Span(t(f"{key_of(here)}.name") if kiosk and here else None, className="page-name")
+
+
+def _tabs() -> list[Component]:
+    """Return a tab for each page people live in, and one list of the others, open under the pointer or the keyboard."""
+    daily = [page for page in pages() if page["order"] < SELDOM]
+    rest = [page for page in pages() if page["order"] >= SELDOM]
+    if len(rest) <= 1:
+        return [_tab(page) for page in pages()]
+    more = html.Button(t("frame.more"), type="button", className="page-tab")
+    return [*map(_tab, daily), html.Div([more, html.Div([_tab(page) for page in rest])], className="more")]
 
 
 def _tab(page: dict[str, Any]) -> Component:

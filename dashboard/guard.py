@@ -2,7 +2,7 @@
 
 Registered on the Flask server before Dash is, so that it runs first on every request. Sets the language of the
 request, the CSRF cookie Dash sends back as a header, and the security headers; the policy forbids eval and every
-foreign host.
+foreign host but the media gateways the site configured: from these, pictures may be played, nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import text
 from dashboard.login import limiter, pages
-from dashboard.session import door, load_user
+from dashboard.session import door, gateways, load_user, scope
 from dashboard.view import address
 from data.sessions import WALL_LIFE
 
@@ -29,7 +29,8 @@ MAX_BODY = 1024 * 1024
 CSRF_COOKIE = "_csrf_token"
 POLICY = (
     "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'{gateways}; media-src 'self'{gateways}; "
+    "object-src 'none'; base-uri 'self'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
 # Small on purpose: a screen's timer answers with little else.
@@ -77,11 +78,22 @@ def admit() -> BaseResponse | tuple[str, int] | None:
     city = door().config.city
     text.speak(city.language, door().config.zone)
     text.speak(address().get("lang", city.language), door().config.zone)
-    if request.endpoint in PUBLIC or current_user.is_authenticated:
+    if request.endpoint in PUBLIC:
         return None
+    if current_user.is_authenticated:
+        return _own_door() if scope().is_handler else None
     if request.method != "GET" or request.path.startswith(QUIET):
         return text.t("login.required"), 401
     return redirect(f"/login?next={request.full_path.rstrip('?')}" if request.path != "/" else "/login")
+
+
+def _own_door() -> BaseResponse | tuple[str, int] | None:
+    """Keep workers and departments at their own page: no other route, no callback answers them."""
+    if request.endpoint and request.endpoint.startswith(("field.", "login.")):
+        return None
+    if request.method == "GET" and request.path == "/":
+        return redirect("/field")
+    return text.t("state.no_permission"), 403
 
 
 def _seal(response: Response, hashes: Callable[[], Sequence[str]]) -> Response:
@@ -93,7 +105,9 @@ def _seal(response: Response, hashes: Callable[[], Sequence[str]]) -> Response:
     if response.mimetype != "text/html" or response.status_code == 204:
         return response
     response.headers.update(DOCUMENT)
-    response.headers["Content-Security-Policy"] = POLICY.format(hashes=" ".join(hashes()))
+    response.headers["Content-Security-Policy"] = POLICY.format(
+        hashes=" ".join(hashes()), gateways="".join(f" {origin}" for origin in gateways().origins)
+    )
     if current_user.is_authenticated:
         response.set_cookie(CSRF_COOKIE, generate_csrf(), samesite="Strict", secure=request.is_secure)
     return response

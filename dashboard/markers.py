@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from dashboard.theme import map_theme
+from layers import key_states, plus
 from layers.cameras import mark
 from layers.doubtful import cross
 from layers.incidents import SIZES, shape
@@ -61,7 +62,8 @@ def icon(name: str, theme: str) -> dict[str, Any]:
 
 
 def picture(name: str, theme: str) -> str:
-    """Return the SVG of an icon: `severity-2`, `camera-online`, `camera-offline`, `cross` or `ring-1.4_3.17`.
+    """Return the SVG of an icon: `severity-2`, `camera-online`, `camera-offline`, `cross`, `duty-due`,
+    `plus-party` or `ring-1.4_3.17`.
 
     The parts of a ring are severity.count. Raises ValueError or KeyError for a name nobody made.
     """
@@ -71,6 +73,10 @@ def picture(name: str, theme: str) -> str:
         return mark(rest == "online", colours)
     if kind == "cross":
         return cross(colours)
+    if kind == "duty":
+        return key_states.shape(rest, colours)
+    if kind == "plus":
+        return plus.shape(rest, colours)
     if kind == "severity":
         return shape(int(rest), colours)
     return _ring([tuple(map(int, part.split("."))) for part in rest.split("_")], colours)

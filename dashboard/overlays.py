@@ -65,7 +65,8 @@ def cameras() -> Response:
     out = []
     for row in (r for r in rows if every or r["state"] == "offline"):
         about = {"p": [row["lon"], row["lat"]], "icon": icons[row["state"] != "offline"], "name": row["name"]}
-        sees = {"cone": cone(row["lon"], row["lat"], row["heading_deg"], row["view_deg"])} if every else {}
+        sight = (row[key] for key in ("lon", "lat", "heading_deg", "view_deg", "range_m"))
+        sees = {"cone": cone(*sight)} if every else {}
         out.append({**about, **sees})
     return answers.listed(out)
 

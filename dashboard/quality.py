@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard import moment
 from dashboard.session import door, scope
-from dashboard.text import days, is_chinese, local, t, voice
+from dashboard.text import days, is_chinese, local, percent, t, voice
 from data.days import local_day, midnight
 from data.errors import reasons, sentence
 from data.feeds import feeds
@@ -17,6 +17,7 @@ from data.feeds import feeds
 SHOWS = ("figures", "complete", "areas", "rejects")
 # What stands in a sentence about many rows for what differs from row to row.
 ANY = "…"
+LEAST, HALF_A_STEP = "<0.1%", 0.0005
 
 View = dict[str, Any]
 
@@ -51,6 +52,12 @@ def days_of(start: datetime, end: datetime) -> str:
     """Return the local days of a period in words."""
     first, last = local(start).date(), local(end - timedelta(microseconds=1)).date()
     return t("quality.period", days=days(first, last))
+
+
+def portion(n: int, whole: int) -> str:
+    """Return a share of rows in words; one too small for its decimal is not none at all."""
+    share = n / whole if whole else None
+    return LEAST if share and share < HALF_A_STEP else percent(share)
 
 
 def feed_name(feed: str) -> str:

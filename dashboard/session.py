@@ -13,6 +13,7 @@ from flask import Flask, abort, current_app, request, session
 from flask_login import UserMixin, current_user
 
 from data.accounts import Account, Accounts
+from data.gateways import Gateways
 from data.query import Door
 from data.scope import Scope
 from data.sessions import Sessions
@@ -25,11 +26,12 @@ ACTS = frozenset({"/", "/<path:path>", "login.alive"})
 
 @dataclass(frozen=True)
 class House:
-    """What one process serves: the two stores behind the door, the accounts, and who is signed in."""
+    """What one process serves: the stores behind the door, the accounts, who is signed in, and where cameras play."""
 
     door: Door
     accounts: Accounts
     sessions: Sessions
+    gateways: Gateways
 
 
 class User(UserMixin):  # type: ignore[misc]
@@ -53,6 +55,11 @@ def house() -> House:
 def door() -> Door:
     """Return the one way to rows."""
     return house().door
+
+
+def gateways() -> Gateways:
+    """Return where cameras are played from."""
+    return house().gateways
 
 
 def scope() -> Scope:

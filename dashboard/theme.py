@@ -60,7 +60,7 @@ def map_theme(theme: str) -> dict[str, list[int]]:
     """Return every map colour of a theme as [r, g, b, a]."""
     tokens, ground = palette(theme), GROUND[theme]
     out = {name: rgba(code) for name, code in ground.items()}
-    out |= {name: rgba(tokens[name]) for name in ("crit", "warn", "accent", "neutral", "halo")}
+    out |= {name: rgba(tokens[name]) for name in ("crit", "warn", "ok", "accent", "neutral", "halo")}
     out["label"] = rgba(tokens["text-1"])
     out["label-halo"] = rgba(tokens["halo"], 0.9)
     out["unit-halo"] = rgba(tokens["halo"], 0.55)

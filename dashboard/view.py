@@ -2,7 +2,7 @@
 
 A control is any component with the id `control("<name>")` and a `value`. The script 05-view.js gathers them into the
 store `view`, adds `version` (what the data is now) and `u` (the unit of length), and writes the address by
-history.replaceState. Every panel has exactly one Input: `VIEW`.
+history.replaceState. Every panel has exactly one Input: `VIEW`, or `CASES` where it shows cases in progress.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from data.errors import WarehouseError
 from data.operations import TOPICS
 
 VIEW = Input("view", "data")
+# The same choices for panels that show cases: it changes with every step of a case, which no chart has to follow.
+CASES = Input("cases", "data")
 # Choices every page shares: they stand in the frame and survive the way from page to page.
 SHARED = ("area", "day", "theme", "lang", "kiosk")
 # Clocks whose every change would redraw every panel: the map follows them by itself.
@@ -66,6 +68,7 @@ def parts(refresh_s: float) -> list[Any]:
     every = refresh_s * JITTER_MS
     return [
         dcc.Store(id="view"),
+        dcc.Store(id="cases"),
         dcc.Store(id="news", data=news()),
         dcc.Store(id="fault"),
         dcc.Interval(id="tick", interval=every),
@@ -74,9 +77,10 @@ def parts(refresh_s: float) -> list[Any]:
 
 
 def news() -> str:
-    """Return one word for everything panels depend on: equal means nothing new to draw.
+    """Return `<version>/<minute>/<clocks>`, all that panels depend on: equal means nothing new to draw.
 
-    The minute is part of it in steps, because deadlines pass and cohorts ripen without any new row.
+    The minute is part of it in steps, because deadlines pass and cohorts ripen without any new row. The clocks of
+    operations stand last: 05-view.js keeps them from panels that show no cases.
     """
     topics = sorted(set(TOPICS) - set(OWN_PACE))
     clocks = ".".join(str(door().clock(topic)) for topic in topics)
@@ -84,7 +88,7 @@ def news() -> str:
         version = door().version()
     except WarehouseError:  # nothing loaded yet: every panel says so
         version = ""
-    return f"{version}/{clocks}/{bucket():%H%M}"
+    return f"{version}/{bucket():%H%M}/{clocks}"
 
 
 @callback(Output("news", "data"), Input("tick", "n_intervals"), State("news", "data"), prevent_initial_call=True)
@@ -99,6 +103,7 @@ def ask(_: int, known: str) -> str:
 clientside_callback(
     ClientsideFunction("view", "gather"),
     Output("view", "data"),
+    Output("cases", "data"),
     Input({"view": ALL}, "value"),
     Input("news", "data"),
     State({"view": ALL}, "id"),

@@ -289,8 +289,9 @@ def test_idle_is_a_long_stay_where_nothing_calls_for_one(tiny: duckdb.DuckDBPyCo
     for worker, minutes, lon in [("w1", 45, 119.5), ("w1", 29, 119.6), ("w2", 90, 119.7), ("w3", 60, 119.8)]:
         start = datetime(2026, 1, 5, 1)
         tiny.execute(stay, [worker, start, start + timedelta(minutes=minutes), lon])
-    tiny.execute("INSERT INTO place VALUES ('p', 'police', 'p', 119.7004, 32.0, 'G1')")  # 38 m from the stay of w2
-    tiny.execute("INSERT INTO place VALUES ('q', 'police', 'q', 119.801, 32.0, 'G1')")  # 94 m from that of w3
+    place = "INSERT INTO place (place_id, kind, name, lon, lat, area_id) VALUES (?, 'police', '', ?, 32.0, 'G1')"
+    tiny.execute(place, ["p", 119.7004])  # 38 m from the stay of w2
+    tiny.execute(place, ["q", 119.801])  # 94 m from that of w3
     assert value(tiny, "idle_share", datetime(2026, 1, 5, 10)) == (45 + 60, 3 * 8 * 60)
     assert value(tiny, "idle_share", datetime(2026, 1, 5, 2)) == (45 + 60, 3 * 2 * 60)
     assert value(tiny, "patrol_hours", datetime(2026, 1, 5, 10)) == (4.5, 3)

@@ -115,7 +115,8 @@ def test_no_query_returns_an_area_outside_the_scope(door: Door, name: str, root:
     given_values = {
         "area": area, "day": DAY, "now": SAMPLE_NOW, "level": "grid", "seconds": 900, "slot": 34, "since": 0,
         "workers": ["w01", "w02", "w03", "w04"], "first_day": DAY, "last_day": DAY, "incident_id": "E001", **PERIOD,
-        "feed": "", "reason": "", "path": "", "run_id": "", "most": 100,
+        "feed": "", "reason": "", "path": "", "run_id": "", "most": 100, "overlay": "party",
+        "key_area": "", "incident": "", "kind": "FAC", "west": 119.0, "east": 120.0, "south": 31.0, "north": 33.0,
     }  # fmt: skip
     if {"start", "end"} & file.parameters and "fixes" in name:
         given_values |= {"start": DAY, "end": date(2026, 1, 6)}

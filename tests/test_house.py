@@ -40,7 +40,8 @@ def test_a_callback_has_few_wires() -> None:
             for decorator in getattr(node, "decorator_list", []):
                 if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "callback":
                     wires = [ast.unparse(a.func) for a in ast.walk(decorator) if isinstance(a, ast.Call)]
-                    limits = {"Input": 3, "State": 3, "Output": 2}
+                    # a panel has a body, a note, a total and perhaps one more; a form sends what stands in it
+                    limits = {"Input": 3, "State": 4, "Output": 4}
                     assert all(wires.count(kind) <= most for kind, most in limits.items()), (file, node.name)
 
 

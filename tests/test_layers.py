@@ -29,10 +29,12 @@ THEME = map_theme("dark")
 WORDY = {"font": "Inter", "size": 13}
 # What a layer needs beside data and theme.
 OPTIONS: dict[str, dict[str, Any]] = {
+    "case": {"view": "town", **WORDY},
     "heads": WORDY,
     "heat": {"view": "city", "bounds": [119, 32, 120, 33]},
     "notes": WORDY,
     "trips": {"trail_s": 1440},
+    "watched": {**WORDY, "view": "town"},
 }
 MOVING = {"beats", "doubtful", "gaps", "heads", "notes", "reports", "stays", "trips"}
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
@@ -43,6 +45,10 @@ def drawn(name: str, data: Any = None, **options: Any) -> list[dict[str, Any]]:
     own = OPTIONS.get(name, {} if name in MOVING else {"view": "town"})
     if name == "cameras":
         data = {"offline": None, "all": None}
+    if name == "case":
+        data = dict.fromkeys(("rings", "words", "ways", "people", "point"))
+    if name == "watched":
+        data = {"all": None, "tiles": None, "place": None}
     made = LAYERS[name].draw(data, THEME, **{**own, **options})
     deck = pydeck.Deck(layers=made, map_provider=None, map_style=None, initial_view_state=None)
     layers: list[dict[str, Any]] = json.loads(deck.to_json())["layers"]

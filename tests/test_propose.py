@@ -372,7 +372,7 @@ def test_a_mapping_is_kept_once_and_replaced_only_when_told(config: Config) -> N
     assert path == config.home / "mappings" / "网格员.toml" and load_mapping(path).feed == "worker"
     with pytest.raises(ConfigError) as refused:
         save_mapping(config, "网格员.toml", GOOD)
-    assert refused.value.reason == "taken"
+    assert refused.value.reason == "name_taken"
     save_mapping(config, "网格员.toml", GOOD.replace("工号", "编号"), overwrite=True)
     assert "编号" in path.read_text(encoding="utf-8") and list(path.parent.iterdir()) == [path]
 

@@ -15,14 +15,16 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard import export, refused
+from dashboard import export, quality, refused
 from dashboard.app import App
 from dashboard.panels import completeness, findings, refused_rows
 from dashboard.refused import Source
 from data.errors import NotAllowed, Problem, WarehouseError
+from data.jobs import Jobs
 from data.query import Door
 from data.scope import ROLES, Scope
 from data.sqlfile import sql_files
+from tests.conftest import SAMPLES
 from tests.web import ask, csrf, open_site, shown, sign_in, words
 
 NOON: dict[str, Any] = {"day": "2026-01-05", "t": 12 * 3600}
@@ -124,8 +126,22 @@ def test_reasons_add_up_to_what_was_refused(door: Door) -> None:
 def test_the_table_of_feeds_shows_totals_and_shares(client: FlaskClient) -> None:
     rows = table(client, ["feeds-body.children", "feeds-note.children"], NOON)
     by_name = {row[0]: row for row in rows[1:]}
-    assert by_name["全部"][2:6] == ["784", "761", "20", "2.6%"]  # the sum of all the files of the README
+    n = rows_of_the_files()
+    assert by_name["全部"][2:5] == [str(n), str(n - 23), "20"] and by_name["全部"][7] == "3"
     assert by_name["定位"][2:6] == ["466", "450", "15", "3.2%"]
+
+
+def rows_of_the_files() -> int:
+    """Return how many rows the files of the sample city have, as an editor counts them."""
+    tables = sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in SAMPLES.glob("*.csv"))
+    maps = [json.loads(path.read_text(encoding="utf-8")) for path in SAMPLES.glob("*.geojson")]
+    return tables + sum(len(one["features"]) for one in maps)
+
+
+def test_a_share_too_small_for_its_decimal_is_not_none_at_all() -> None:
+    shown = [quality.portion(n, 30_000) for n in (0, 1, 14, 15, 30, 30_000)]
+    assert shown == ["0.0%", "<0.1%", "<0.1%", "0.1%", "0.1%", "100.0%"]
+    assert quality.portion(0, 0) == "—"
 
 
 def test_a_chosen_feed_narrows_the_reasons_and_says_what_is_only_counted(client: FlaskClient) -> None:
@@ -142,7 +158,7 @@ def test_days_are_drawn_each_count_on_its_own_scale(client: FlaskClient) -> None
         client, ["quality-days-chart.figure", "quality-days-note.children"], {**NOON, "period": "7d"}
     ).get_json()
     bars = answer["response"]["quality-days-chart"]["figure"]["data"]
-    assert [sum(lane["y"]) for lane in bars] == [784, 20, 3]
+    assert [sum(lane["y"]) for lane in bars] == [rows_of_the_files(), 20, 3]
     assert all(len(lane["y"]) == 7 and not any(lane["y"][:-1]) for lane in bars)
 
 
@@ -156,6 +172,17 @@ def test_the_version_served_is_named_and_a_broken_one_is_told(app: App, client: 
         assert "serve-x.duckdb" in shown_first(client, outputs, NOON)
     finally:
         door.warehouse.fault = None
+
+
+def test_what_the_nightly_verification_found_is_told(app: App, client: FlaskClient) -> None:
+    outputs = ["quality-state-body.children", "quality-state-total.children"]
+    jobs = Jobs(app.server.extensions["gridlink"].door.operations)
+    assert "核验" not in shown_first(client, outputs, NOON)
+    for found in ([], [{"kind": "part", "path": "warehouse/lake/fix/part-1.parquet"}]):
+        number = jobs.submit("verify", "schedule")
+        jobs.finish(number, {"findings": found})
+        told = shown_first(client, outputs, NOON)
+        assert ("part-1.parquet" in told and "1 处异常" in told) if found else "核验：完好" in told
 
 
 def shown_first(client: FlaskClient, outputs: list[str], view: dict[str, Any]) -> str:
@@ -354,8 +381,18 @@ def test_cells_change_only_while_one_file_is_chosen(steward: FlaskClient) -> Non
     assert "content" in {column["field"] for column in listing(steward, Source())["columnDefs"]}
 
 
-def test_without_a_reason_there_is_no_row(app: App) -> None:
+def test_without_a_reason_there_is_no_row_and_the_empty_table_asks_for_it(app: App, steward: FlaskClient) -> None:
     assert listing(sign_in(app, "steward"), Source())["rowData"] == []
+    assert "理由" in emptiness(sign_in(app, "steward"), [])
+    assert emptiness(steward, []) == "没有符合条件的行"
+    assert emptiness(steward, listing(steward, Source())["rowData"]) == ""
+
+
+def emptiness(client: FlaskClient, rows: list[dict[str, Any]]) -> str:
+    """Return what the table of refused rows says where its rows would be."""
+    outputs = [f"refused-{name}.children" for name in ("note", "total", "empty")]
+    answer = call(client, outputs, {"refused-grid.rowData": rows}, {"refused-asked.data": asked(Source())})
+    return words(answer.get_json()["response"]["refused-empty"]["children"])
 
 
 def test_only_what_differs_is_a_repair(steward: FlaskClient, door: Door) -> None:

@@ -131,6 +131,24 @@ def test_an_incident_is_posted_as_open311_says_and_persons_stay_out_of_it(home: 
     assert not {"13800000000", "三", "x@example.org"} & {str(v) for row in rows for v in row.values()}
 
 
+def test_events_of_video_analytics_are_incidents_of_the_source_video_and_hold_no_picture(home: Path) -> None:
+    token, other = add_device(home, "analytics"), add_device(home, "another")
+    seen = {"event_id": "a-1", "kind": "ENV", "occurred_at": ON_DUTY, **PLACE, "camera_id": "S001", "title": "占道"}
+    with receiving(home) as receiver:
+        both = [seen, seen | {"event_id": "a-2", "kind": "fire"}]
+        status, told = post(receiver, token, {"events": both}, "/video/events")
+        assert post(receiver, token, {"events": [seen]}, "/video/events")[1]["incidents"] == told["incidents"][:1]
+        assert post(receiver, other, {"events": [seen]}, "/video/events")[1]["incidents"] != told["incidents"][:1]
+        for bad in ({"image": "data:"}, {"event_id": None}, {"occurred_at": "2026-01-05T08:30:00"}, {"lon": "x"}):
+            assert post(receiver, token, {"events": [seen, seen | bad]}, "/video/events")[0] == 400
+    assert status == 200 and len(set(told["incidents"])) == 2
+    rows = spooled(home)
+    assert [(row["source"], row["kind"], row["subkind"]) for row in rows[:2]] == [
+        ("video", "ENV", "ENV"), ("video", "OTH", "fire")
+    ]  # fmt: skip
+    assert len(rows) == 4 and rows[0]["title"] == "占道, S001"
+
+
 def test_off_duty_fixes_are_counted_and_exist_nowhere(home: Path) -> None:
     token = add_device(home, "w01")
     with receiving(home) as receiver:
@@ -249,6 +267,7 @@ def test_every_protocol_claims_its_own_requests_only() -> None:
         "owntracks": request("/", b'{"_type": "location"}'),
         "batch": request("/fixes", b"[]"),
         "open311": request("/open311/v2/requests.json", b"{}"),
+        "video_event": request("/video/events", b"{}"),
     }
     assert {name: [k for k, p in PROTOCOLS.items() if p.matches(own[name])] for name in PROTOCOLS} == {
         name: [name] for name in PROTOCOLS

@@ -211,3 +211,10 @@ def test_live_cases_take_the_steps_that_follow_those_in_the_files(small: tuple[P
 def test_unknown_names_are_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="fictional"):
         synthesize(tmp_path, END, names="imaginary", **SIZE)
+
+
+def test_some_workers_hold_a_skill_that_cases_ask_for(small: tuple[Path, dict[str, Any]]) -> None:
+    with (small[0] / "workers.csv").open(encoding="utf-8") as file:
+        held = [set(filter(None, row["skills"].split(";"))) for row in csv.DictReader(file)]
+    assert set() in held and set().union(*held) <= {"gas", "first_aid", "mediation", "electric"}
+    assert any(held)

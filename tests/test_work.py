@@ -151,10 +151,10 @@ def test_the_spool_is_published_by_the_clock_and_only_when_it_holds_something(co
 
 
 def test_housekeeping_is_done_once_a_night_by_the_clock_of_the_city(config: Config, jobs: Jobs) -> None:
-    schedule = Schedule(config, jobs, {"compact", "retain"})
+    schedule = Schedule(config, jobs, {"compact", "retain", "verify"})
     now = datetime.now(UTC).replace(tzinfo=None)
     assert schedule.submit_due(now) == []
-    assert schedule.submit_due(now + timedelta(minutes=61)) == ["compact", "retain"]
+    assert schedule.submit_due(now + timedelta(minutes=61)) == ["compact", "retain", "verify"]
     while job := jobs.take():
         jobs.finish(job.id, {})
     night = next(
@@ -163,7 +163,7 @@ def test_housekeeping_is_done_once_a_night_by_the_clock_of_the_city(config: Conf
         if f"{(moment := now + timedelta(minutes=minute)).replace(tzinfo=UTC).astimezone(config.zone):%H:%M}" == "02:30"
     )
     assert schedule.submit_due(night - timedelta(minutes=2)) == []
-    assert schedule.submit_due(night + timedelta(minutes=2)) == ["compact", "retain"]
+    assert schedule.submit_due(night + timedelta(minutes=2)) == ["compact", "retain", "verify"]
     while job := jobs.take():
         jobs.finish(job.id, {})
 

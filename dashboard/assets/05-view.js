@@ -4,8 +4,9 @@
   "use strict";
   const words = JSON.parse(document.getElementById("words").textContent);
   const RETRY_S = [10, 20, 40];
-  const INTERNAL = new Set(["version", "u", "retry", "reason", "find"]);
+  const INTERNAL = new Set(["version", "u", "retry", "reason", "find", "watch"]);
   let current = {};
+  let followed = {};
   let retries = 0;
   let retryTimer = null;
 
@@ -32,7 +33,9 @@
     });
   }
 
-  function gather(values, version, ids) {
+  /* `view` for panels, `cases` for those that show cases: the same choices with the clocks of operations in the version. */
+  function gather(values, news, ids) {
+    const version = news && news.split("/").slice(0, 2).join("/");
     const view = {};
     ids.forEach((id, i) => { if (values[i] !== undefined && values[i] !== null) view[id.view] = values[i]; });
     const asked = parseFloat(view.u);
@@ -44,18 +47,28 @@
     dress(view);
     mirror(view);
     document.querySelectorAll(".panel[data-fault]").forEach((panel) => panel.removeAttribute("data-fault"));
-    if (JSON.stringify(view) === JSON.stringify(current)) return window.dash_clientside.no_update;
+    const cases = Object.assign({}, view, { version: news });
+    const known = JSON.stringify(view) === JSON.stringify(current), told = JSON.stringify(cases) === JSON.stringify(followed);
+    const nothing = window.dash_clientside.no_update;
     const newer = current.version !== undefined && current.version !== version;
     current = view;
+    followed = cases;
     if (newer) retries = 0;
-    document.dispatchEvent(new CustomEvent("gridlink:view", { detail: view }));
-    return view;
+    if (!told) document.dispatchEvent(new CustomEvent("gridlink:view", { detail: view }));
+    return [known ? nothing : view, told ? nothing : cases];
+  }
+
+  /* Both again, with something in them changed by the screen itself. */
+  function again(changes) {
+    current = Object.assign({}, current, changes);
+    followed = Object.assign({}, followed, changes);
+    window.dash_clientside.set_props("view", { data: current });
+    window.dash_clientside.set_props("cases", { data: followed });
   }
 
   function bump() {
     retries += 1;
-    current = Object.assign({}, current, { retry: retries });
-    window.dash_clientside.set_props("view", { data: current });
+    again({ retry: retries });
   }
 
   function fault(report) {
@@ -92,8 +105,7 @@
     clearTimeout(resizing);
     resizing = setTimeout(() => {
       if (current.version === undefined || current.u === unit()) return;
-      current = Object.assign({}, current, { u: unit() });
-      window.dash_clientside.set_props("view", { data: current });
+      again({ u: unit() });
     }, 300);
   });
 

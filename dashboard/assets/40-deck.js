@@ -116,9 +116,13 @@
   }
 
   function clicked(map, { object, layer, coordinate }) {
+    const camera = layer && layer.id.endsWith("-cameras");
+    if (map.spec.choosePoint && coordinate && !camera) { window.gridlink.choose(map.spec.choosePoint, coordinate.map((x) => x.toFixed(6)).join()); return; }
     if (!object || !layer) return;
     map.picked = { layer: layer.id, id: object.id, coordinate };
+    if (camera && map.spec.chooseCamera) { window.gridlink.choose(map.spec.chooseCamera, object.id); return; }
     if (layer.id.endsWith("-areas") && object.id && map.spec.choose) window.gridlink.choose(map.spec.choose, object.id);
+    if (layer.id.endsWith("-keys") && object.id && map.spec.chooseKey) window.gridlink.choose(map.spec.chooseKey, object.id);
     if (layer.id.endsWith("-incidents") && object.id && map.spec.chooseIncident) window.gridlink.choose(map.spec.chooseIncident, object.id);
   }
 

@@ -8,11 +8,11 @@ from typing import Any
 from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import figures, moment, place
+from dashboard import figures, moment, place, plus
 from dashboard.loaded import loaded
 from dashboard.parts import panel
 from dashboard.session import door, scope
-from dashboard.text import is_chinese, number, percent, t
+from dashboard.text import is_chinese, local, number, percent, t
 from dashboard.tree import CLASSES, Tree, tree
 from dashboard.view import VIEW, link
 from data.feeds import feeds
@@ -39,6 +39,7 @@ def show(view: dict[str, Any] | None) -> tuple[list[Component], list[Any]]:
     head = [html.B(place.title(view)), html.Small(_about(known, view))]
     elements = [
         element("people", "area_attribute", _people(known, area)),
+        element("workers", "fix", _workers(view)),
         element("land", "area", _land(known, area, within)),
         element("things", "camera", _things(within)),
         element("events", "incident", _events(view)),
@@ -93,6 +94,19 @@ def element(name: str, feed: str, facts: list[Fact]) -> Component:
 def _people(known: Tree, area: str) -> list[Fact]:
     homes = known.households(area)
     return [] if homes is None else [(t("profile.households"), number(homes))]
+
+
+def _workers(view: dict[str, Any] | None) -> list[Fact]:
+    """Return how many of the area's workers were out, on the day and in the period, and how many of those on duty."""
+    if "fix" not in loaded():
+        return []
+    start, end = moment.period(view or {})
+    asked = {"area": place.area(view), "first_day": local(start).date(), "day": moment.today(view or {})}
+    rows = door().query("area_workers", scope(), **asked).to_pylist()
+    tracked, today = (rows[0]["tracked"], rows[0]["today"]) if rows else (0, 0)
+    duty = figures.one("attendance", view, (start, end))
+    facts = [(t("profile.tracked_today"), number(today)), (t("profile.tracked"), number(tracked))]
+    return [*facts, (t("profile.attendance"), percent(duty["value"]))]
 
 
 def _land(known: Tree, area: str, within: set[str]) -> list[Fact]:
@@ -159,4 +173,5 @@ def _rows(query: str) -> list[dict[str, Any]]:
 def _more(area: str) -> Component:
     """Return the way to the same area on the other pages."""
     pages = [("/incidents", "profile.to_incidents"), ("/performance", "profile.to_performance")]
-    return html.Div([dcc.Link(t(words), href=link(path, area=area)) for path, words in pages], className="more")
+    ways: list[Component] = [dcc.Link(t(words), href=link(path, area=area)) for path, words in pages]
+    return html.Div([*ways, plus.way_to("/plus", t("profile.to_plus"), area=area)], className="more")

@@ -1,4 +1,8 @@
-"""Open incidents, first to expire first: severity, what and where, time left running in the browser."""
+"""Open incidents, first to expire first: severity, what and where, time left running in the browser.
+
+Now is read from operations, where cases are worked on; a past moment, and a home without cases in progress, from the
+warehouse.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,13 @@ from typing import Any
 from dash import Output, callback, html
 from dash.development.base_component import Component
 
-from dashboard import moment, place
+from dashboard import moment, place, queues
 from dashboard.loaded import missing
 from dashboard.parts import empty, panel, severity
 from dashboard.session import door, scope
 from dashboard.text import deadline, named, number, t
-from dashboard.view import VIEW
+from dashboard.tree import UNLOCATED, tree
+from dashboard.view import CASES
 from data.states import FINAL
 
 BODY = "incidents-body"
@@ -33,10 +38,12 @@ def layout() -> Component:
     return panel("incidents", t("incidents.title"), html.Div(id=BODY), t("incidents.order"), html.Span(id=TOTAL))
 
 
-@callback(Output(BODY, "children"), Output(TOTAL, "children"), VIEW)
+@callback(Output(BODY, "children"), Output(TOTAL, "children"), CASES)
 def show(view: dict[str, Any] | None) -> tuple[Any, Any]:
     """Show the open incidents of the view's area at its moment."""
     view = view or {}
+    if not moment.is_history(view) and door().clock("incident"):
+        return _live(view)
     now = moment.now(view)
     rows = door().query("incidents_open", scope(), area=place.area(view), now=now).to_pylist()
     if not rows:
@@ -44,6 +51,28 @@ def show(view: dict[str, Any] | None) -> tuple[Any, Any]:
     ticking = not moment.is_history(view)
     ordered = sorted(rows, key=lambda row: (not _runs(row), _is_lost(row, now)))[:ROWS]
     return [_row(row, now, ticking) for row in ordered], _totals(rows, now)
+
+
+def _live(view: dict[str, Any]) -> tuple[Any, Any]:
+    """Show what operations hold: what is due next in each case, and the moment now."""
+    found = queues.board({"area": place.area(view)})
+    n, late, near = found.running((*HANDLED, "X3"))
+    if not n:
+        return empty(t("incidents.none", area=place.title(view))), None
+    rows = [_placed(row, found.now) for row in found.open_first(ROWS, HANDLED)]
+    return [_row(row, found.now, True) for row in rows], [_sentence(late, near, n)]
+
+
+def _placed(row: Row, now: datetime) -> Row:
+    """Return a row of the board with the names a row of the list has, and what is due next as its deadline."""
+    known = tree(moment.today({}))
+    way = [known.rows[area] for area in known.up(row["area_id"].removesuffix(UNLOCATED))]
+    names = [named(area) for area in way] or [row["area_id"]]
+    street = names[-2] if len(names) > 1 else None
+    kind = next((one for one in door().query("kinds", scope()).to_pylist() if one["kind"] == row["kind"]), {})
+    end = None if row["expires"] == queues.NEVER else queues.EPOCH + timedelta(microseconds=row["expires"])
+    above = {"area_name": names[0], "parent_name": names[1] if len(names) > 1 else None, "street_name": street}
+    return {**row, **above, "kind_zh": kind.get("name_zh"), "kind_en": kind.get("name_en"), "deadline_at": end}
 
 
 def _runs(row: Row) -> bool:
@@ -59,8 +88,12 @@ def _totals(rows: list[Row], now: datetime) -> list[Any]:
     soon = timedelta(seconds=door().config.incidents.due_soon_s)
     ends = [row["deadline_at"] for row in rows if _runs(row)]
     over, near = sum(end < now for end in ends), sum(now <= end < now + soon for end in ends)
-    facts = {"over": number(over), "near": number(near), "all": number(len(rows)), "minutes": int(soon.seconds / 60)}
-    return [t("incidents.totals", **facts)]
+    return [_sentence(over, near, len(rows))]
+
+
+def _sentence(over: int, near: int, all_: int) -> str:
+    minutes = int(door().config.incidents.due_soon_s / 60)
+    return t("incidents.totals", over=number(over), near=number(near), all=number(all_), minutes=minutes)
 
 
 def _row(row: Row, now: datetime, ticking: bool) -> Component:

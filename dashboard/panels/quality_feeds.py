@@ -12,7 +12,7 @@ from dashboard import quality
 from dashboard.charts import spark
 from dashboard.parts import empty, panel, status
 from dashboard.session import door, scope
-from dashboard.text import duration, number, percent, stamp, t
+from dashboard.text import duration, number, stamp, t
 from dashboard.view import VIEW
 from data.feeds import feeds
 
@@ -75,7 +75,7 @@ def line(row: Row, chosen: str | None, shape: str) -> Component:
         number(row["rows_in"]),
         number(row["loaded"]),
         html.B(number(row["rejected"])) if row["rejected"] else number(0),
-        percent(row["rejected"] / row["rows_in"] if row["rows_in"] else None),
+        quality.portion(row["rejected"], row["rows_in"]),
         html.I(className="spark", style={"--shape": shape}) if shape else None,
         number(row["duplicate"]),
         duration(row["lag_p50_s"]),

@@ -12,7 +12,7 @@ from dashboard import quality
 from dashboard.parts import empty, panel
 from dashboard.refused import Source
 from dashboard.session import door, scope
-from dashboard.text import number, percent, t
+from dashboard.text import number, t
 from dashboard.view import VIEW, link
 from data.errors import is_kept, reasons
 
@@ -56,6 +56,6 @@ def _line(key: tuple[str, bool], n: int, whole: int, names: set[str], feed: str)
         words = html.A(words, href=link("/quality", show="rejects", refused=Source("", feed, reason, "").spelled()))
     share = n / whole if whole and not whole_file else None
     bar = html.I() if share is None else html.I(html.I(style={"--share": f"{share:.4f}"}), className="bar")
-    told = [html.B(number(n)), html.Small(t("reasons.files") if share is None else percent(share))]
+    told = [html.B(number(n)), html.Small(t("reasons.files") if share is None else quality.portion(n, whole))]
     about = html.Small([" · ".join(sorted(names)), html.I(tag, className="tag") if tag else None])
     return html.Div([html.Div([html.Span(words), about]), bar, html.Div(told, className="n")])

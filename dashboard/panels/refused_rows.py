@@ -21,7 +21,7 @@ from dashboard.text import number, t
 from dashboard.view import VIEW
 from data.jobs import DONE
 
-GRID, NOTE, TOTAL = "refused-grid", "refused-note", "refused-total"
+GRID, NOTE, TOTAL, EMPTY = "refused-grid", "refused-note", "refused-total", "refused-empty"
 OWN = "held:"  # before a column of the row itself, which may be named like one of ours
 
 # What a click in a cell needs of the table; a steward's own column may have a dot in its name.
@@ -30,13 +30,14 @@ EDITING = {
     "singleClickEdit": True,
     "stopEditingWhenCellsLoseFocus": True,
     "suppressFieldDotNotation": True,
+    "suppressNoRowsOverlay": True,  # why there is no row is said in the page's own words
 }
 TOLD = Input(f"{NAME}-told", "data")
 
 
 def layout() -> Component:
     """Return the empty table and the store of what it is about."""
-    body = [dcc.Store(id=ASKED), grid(GRID, leading(False), **EDITING)]
+    body = [dcc.Store(id=ASKED), html.P(id=EMPTY, className="empty"), grid(GRID, leading(False), **EDITING)]
     return panel("refused-rows", t("refused.title"), body, html.Span(id=NOTE), html.Span(id=TOTAL))
 
 
@@ -58,17 +59,24 @@ def show(asked: Row | None, told: Row | None) -> tuple[list[Row], list[Column]]:
     return lines, [*leading(not names), *own(names, source)]
 
 
-@callback(Output(NOTE, "children"), Output(TOTAL, "children"), Input(GRID, "rowData"), State(ASKED, "data"))
-def explain(listed: list[Row] | None, asked: Row | None) -> tuple[str, str]:
-    """Say how to correct, what is missing to see the rows, and how many there are."""
+@callback(
+    Output(NOTE, "children"),
+    Output(TOTAL, "children"),
+    Output(EMPTY, "children"),
+    Input(GRID, "rowData"),
+    State(ASKED, "data"),
+)
+def explain(listed: list[Row] | None, asked: Row | None) -> tuple[str, str, str]:
+    """Say how to correct, how many rows there are, and in an empty table what is missing to see them."""
     if not in_whole_city():
-        return t("refused.whole_city"), ""
+        return t("refused.whole_city"), "", t("refused.whole_city")
     if not reason.given():
-        return t("refused.needed"), ""
+        return t("refused.needed"), "", t("refused.needed")
     n = len(listed or [])
     source = Source.of((asked or {}).get("refused"))
     note = t("refused.edit" if source.is_file else "refused.choose") if scope().tends_data else ""
-    return note, t("refused.cut", n=number(n)) if n == MOST else t("refused.total", n=number(n))
+    total = t("refused.cut", n=number(n)) if n == MOST else t("refused.total", n=number(n))
+    return note, total, "" if n else t("grid.none")
 
 
 @callback(Output(EDITS, "data"), Input(GRID, "cellValueChanged"), Input(GRID, "rowData"), State(EDITS, "data"))

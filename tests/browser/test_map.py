@@ -23,6 +23,8 @@ HEADS = """() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers
 STATE = "() => { const s = gridlinkPlayback.state; return { t: s.t, speed: s.speed, day: s.spec.day } }"
 PRESSED = "n => document.querySelectorAll('.person[aria-pressed=true]').length === n"
 MOMENT = "t => new URLSearchParams(location.search).get('t') === t"
+TOWN = """() => { const { longitude, latitude, zoom } = gridlinkMaps.maps.get('map').states.town;
+  return { longitude, latitude, zoom } }"""
 VIEWS = "() => gridlinkMaps.maps.get('map').deck.getViewports().map(v => [v.id, v.width > 100, v.height > 100])"
 
 
@@ -31,14 +33,27 @@ def drawn(page: Page, name: str = "map") -> Page:
     return page
 
 
-def replay(site: Site, choices: str, account: str = "operator") -> Page:
-    """Open a replay of the sample day and give the reason it asks for."""
-    page = site.open(f"/tracks?day=2026-01-05&{choices}", account, SMALL)
+def told(page: Page) -> Page:
+    """Give the reason a replay asks for and wait until its day is drawn."""
     if page.locator("#people-form:not(.given)").count():
         page.fill("input#people-reason", "case E025")
         page.click("#people-look")
     page.wait_for_function(TOLD, timeout=30000)
     return drawn(page, "tracks-map")
+
+
+@pytest.fixture(scope="module")
+def shy(site: Site) -> tuple[Page, int, int]:
+    """A page of the sample day before a reason was given: people and pieces of track it showed."""
+    page = site.look("/tracks?day=2026-01-05&workers=w01,w02&t=30000&speed=60", "leader", SMALL)
+    page.locator("#people-body", has_text="理由").wait_for()
+    return page, page.locator(".person").count(), page.evaluate("[...gridlinkTracks.chunks.keys()].length")
+
+
+@pytest.fixture(scope="module")
+def day(shy: tuple[Page, int, int]) -> Page:
+    """The replay of two workers' day, opened once: every test begins by moving its clock."""
+    return told(shy[0])
 
 
 def at(page: Page, clock: str) -> None:
@@ -106,129 +121,128 @@ def test_a_click_picks_the_grid_under_it_in_either_view(live: Site) -> None:
 
 
 def test_a_refresh_never_moves_what_the_operator_looks_at(live: Site) -> None:
-    page = drawn(live.open(size=SMALL))
+    page = drawn(live.look(size=SMALL))
+    before = page.evaluate(TOWN)
     moved = "gridlinkMaps.look(gridlinkMaps.maps.get('map'), 'town', { longitude: 119.2, latitude: 32, zoom: 13 })"
     page.evaluate(moved)
     page.evaluate("dash_clientside.set_props('view', { data: { ...gridlink.view(), version: 'another' } })")
     page.wait_for_timeout(1500)
-    state = page.evaluate("gridlinkMaps.maps.get('map').states.town")
-    assert (state["longitude"], state["latitude"], state["zoom"]) == (119.2, 32, 13)
+    assert page.evaluate(TOWN) == {"longitude": 119.2, "latitude": 32, "zoom": 13}
+    page.evaluate("at => gridlinkMaps.look(gridlinkMaps.maps.get('map'), 'town', at)", before)
 
 
-def test_a_lost_graphics_context_is_drawn_anew(site: Site) -> None:
-    page = drawn(site.open(size=SMALL))
+def test_a_lost_graphics_context_is_drawn_anew(live: Site) -> None:
+    page = drawn(live.look(size=SMALL))
     page.evaluate("() => { window.lost = gridlinkDeck }")
     page.evaluate("gridlinkDeck.device.gl.getExtension('WEBGL_lose_context').loseContext()")
     page.wait_for_function("() => window.gridlinkDeck !== window.lost", timeout=20000)
     drawn(page)
-    site.faults = [fault for fault in site.faults if "context" not in fault.lower()]
+    live.faults[:] = [fault for fault in live.faults if "context" not in fault.lower()]
 
 
-def test_the_bundle_is_the_one_inside_the_installed_wheel(site: Site) -> None:
-    page = drawn(site.open(size=SMALL))
+def test_the_bundle_is_the_one_inside_the_installed_wheel(live: Site) -> None:
+    page = drawn(live.look(size=SMALL))
     assert page.evaluate("deck.VERSION") == "9.3.6"
     scripts = page.evaluate("[...document.scripts].map(s => s.src).filter(Boolean)")
     assert any("/api/vendor/deck-0.9.3.js" in address for address in scripts)
 
 
-def test_nobody_is_shown_before_a_reason_is_given(site: Site) -> None:
-    page = site.open("/tracks?day=2026-01-05&workers=w01", "leader", SMALL)
-    page.locator("#people-body", has_text="理由").wait_for()
-    assert page.locator(".person").count() == 0
-    assert page.evaluate("[...gridlinkTracks.chunks.keys()].length") == 0
+def test_nobody_is_shown_before_a_reason_is_given(shy: tuple[Page, int, int]) -> None:
+    _, people, chunks = shy
+    assert (people, chunks) == (0, 0)
 
 
-def test_two_moments_differ_and_the_same_moment_is_the_same_picture(site: Site) -> None:
-    page = replay(site, "workers=w01,w03&t=30000")
-    at(page, "08:10")
-    first = picture(page)
-    at(page, "09:20")
-    second = picture(page)
-    at(page, "08:10")
+def test_the_clock_shows_the_time_of_the_city(day: Page) -> None:
+    at(day, "08:20")
+    assert day.locator(".strip-clock").inner_text() == "08:20:00"
+
+
+def test_two_moments_differ_and_the_same_moment_is_the_same_picture(day: Page) -> None:
+    at(day, "08:10")
+    first = picture(day)
+    at(day, "09:20")
+    second = picture(day)
+    at(day, "08:10")
     assert first != second
-    assert picture(page) == first
-    assert errors(page) == []
+    assert picture(day) == first
+    assert errors(day) == []
 
 
-def test_a_worker_is_nowhere_during_a_silence_and_back_after_it(site: Site) -> None:
-    page = replay(site, "workers=w01,w02")
+def test_a_worker_is_nowhere_during_a_silence_and_back_after_it(day: Page) -> None:
     seen = {}
     for clock in ("08:20", "08:45", "09:10"):
-        at(page, clock)
-        seen[clock] = sorted(page.evaluate(HEADS))
+        at(day, clock)
+        seen[clock] = sorted(day.evaluate(HEADS))
     assert seen == {"08:20": ["A", "B"], "08:45": ["A"], "09:10": ["A", "B"]}
 
 
-def test_the_clock_runs_without_the_server_and_is_told_when_it_stops(site: Site) -> None:
-    page = replay(site, "workers=w01&t=29000&speed=60")
+def test_the_clock_runs_without_the_server_and_is_told_when_it_stops(day: Page) -> None:
+    day.evaluate("gridlinkPlayback.seek(29000)")
+    day.wait_for_function(MOMENT, arg="29000")
+    settled(day)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(path(request)))
-    page.click("[data-act=play]")
-    page.wait_for_function("() => gridlinkPlayback.state.t > 29060", timeout=30000)
-    running, while_running = choices(page)["t"], list(asked)
-    page.keyboard.press("Space")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('t') !== '29000'")
-    stopped = page.evaluate("gridlinkPlayback.state.t")
-    assert running == "29000" and choices(page)["t"] == str(round(stopped))
-    # pieces of track near the clock, pictures of buttons, and the screen's own question for news
-    assert [one for one in while_running if not one.startswith(("/api/chunks/", "/assets/", "tick"))] == []
+    day.on("request", lambda request: asked.append(path(request)))
+    day.click("[data-act=play]")
+    day.wait_for_function("() => gridlinkPlayback.state.t > 29060", timeout=30000)
+    running, while_running = choices(day)["t"], list(asked)
+    day.keyboard.press("Space")
+    day.wait_for_function("() => new URLSearchParams(location.search).get('t') !== '29000'")
+    stopped = day.evaluate("gridlinkPlayback.state.t")
+    assert running == "29000" and choices(day)["t"] == str(round(stopped))
+    # pieces of track near the clock, pictures of buttons, that somebody is here, and the screen's own question for news
+    assert [one for one in while_running if not one.startswith(("/api/chunks/", "/assets/", "/alive", "tick"))] == []
 
 
 def path(request: Request) -> str:
     return "tick" if "tick.n_intervals" in (request.post_data or "") else urlsplit(request.url).path
 
 
-def test_keys_move_the_clock(site: Site) -> None:
-    page = replay(site, "workers=w01&t=30000&speed=60")
+def test_keys_move_the_clock(day: Page) -> None:
+    day.evaluate("gridlinkPlayback.seek(30000)")
     moments = []
     for key in ("ArrowRight", "Shift+ArrowRight", "ArrowLeft", "Home", "End"):
-        page.keyboard.press(key)
-        moments.append(page.evaluate("gridlinkPlayback.state.t"))
-    span = page.evaluate("gridlinkPlayback.state.story.span")
+        day.keyboard.press(key)
+        moments.append(day.evaluate("gridlinkPlayback.state.t"))
+    span = day.evaluate("gridlinkPlayback.state.story.span")
     assert moments == [30060, 30960, 30900, span[0], span[1] - 1]
-    page.keyboard.press("+")
-    assert page.locator("[data-speed][aria-pressed=true]").inner_text() == "300×"
+    day.keyboard.press("+")
+    assert day.locator("[data-speed][aria-pressed=true]").inner_text() == "300×"
+    day.keyboard.press("-")
+    assert day.locator("[data-speed][aria-pressed=true]").inner_text() == "60×"
 
 
-def test_the_clock_shows_the_time_of_the_city(site: Site) -> None:
-    page = replay(site, "workers=w01&t=30000")
-    assert page.locator(".strip-clock").inner_text() == "08:20:00"
-
-
-def test_the_strip_is_a_way_to_any_moment(site: Site) -> None:
-    page = replay(site, "workers=w01,w02&t=30000")
-    box = page.locator("#strip-box").bounding_box()
-    assert box and page.locator("#strip-box .gap-box").count() == 1
-    page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 20)
-    last = page.evaluate("[gridlinkPlayback.state.t, gridlinkPlayback.state.story.span[1]]")
+def test_the_strip_is_a_way_to_any_moment(day: Page) -> None:
+    box = day.locator("#strip-box").bounding_box()
+    assert box and day.locator("#strip-box .gap-box").count() == 1
+    day.mouse.click(box["x"] + box["width"] - 20, box["y"] + 20)
+    last = day.evaluate("[gridlinkPlayback.state.t, gridlinkPlayback.state.story.span[1]]")
     assert last[1] - 120 < last[0] < last[1]
 
 
-def test_a_reload_brings_back_day_workers_moment_and_speed(site: Site) -> None:
-    page = replay(site, "workers=w01,w03&t=30000&speed=300")
+def test_the_course_of_the_day_is_a_list_of_moments(day: Page) -> None:
+    silence = day.locator("#course-body .event", has_text="无定位 35 分")
+    silence.click()
+    assert day.locator(".strip-clock").inner_text() == "08:30:00"
+    # the list marks the moment: one line of it, and of two events at once the first
+    now = day.locator("#course-body [aria-current]")
+    assert now.count() == 1 and now.get_attribute("data-at") == silence.get_attribute("data-at") == str(8 * 3600 + 1800)
+
+
+def test_four_at_once_and_no_more_and_a_reload_brings_them_back(site: Site) -> None:
+    page = told(site.open("/tracks?day=2026-01-05&t=30000&speed=300", size=SMALL))
+    for number in range(4):
+        page.locator(".person[aria-pressed=false]").first.click()
+        page.wait_for_function(PRESSED, arg=number + 1)
+    assert choices(page)["workers"].split(",") == ["w01", "w02", "w03", "w04"]
+    letters = page.locator(".person .letter")
+    assert letters.all_inner_texts() == ["A", "B", "C", "D"]
     page.keyboard.press("ArrowRight")
     page.wait_for_function(MOMENT, arg="30060")
     page.reload()
     page.wait_for_function(TOLD, timeout=30000)
     assert page.evaluate(STATE) == {"t": 30060, "speed": 300, "day": "2026-01-05"}
-    assert page.locator(".person[aria-pressed=true]").count() == 2
-
-
-def test_four_at_once_and_no_more(site: Site) -> None:
-    page = replay(site, "t=30000")
-    for number in range(4):
-        page.locator(".person[aria-pressed=false]").first.click()
-        page.wait_for_function(PRESSED, arg=number + 1)
-    assert choices(page)["workers"].split(",") == ["w01", "w02", "w03", "w04"]
-    assert page.locator(".person .letter").all_inner_texts() == ["A", "B", "C", "D"]
-
-
-def test_the_course_of_the_day_is_a_list_of_moments(site: Site) -> None:
-    page = replay(site, "workers=w02&t=29000")
-    silence = page.locator("#course-body .event", has_text="无定位 35 分")
-    silence.click()
-    assert page.locator(".strip-clock").inner_text() == "08:30:00"
-    assert silence.get_attribute("aria-current") is not None
+    page.wait_for_function(PRESSED, arg=4)
+    assert letters.all_inner_texts() == ["A", "B", "C", "D"]
 
 
 @pytest.mark.parametrize("account", ["wall"])

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
 NOON = "day=2026-01-05&t=43200"
-PAGES = ["/incidents", "/performance", "/area"]
-SIZES = [(1920, 1080), (3840, 1080)]
+SIZES = [(3840, 1080), (1920, 1080)]
 # A map drawn by software holds up everything else on a small machine.
 expect.set_options(timeout=20_000)
 ROWS = ".ag-center-cols-container .ag-row"
@@ -21,13 +19,13 @@ def boxes(page: Page) -> list[dict[str, float]]:
     return [box for panel in page.locator(".panel:visible").all() if (box := panel.bounding_box())]
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_panels_stay_on_the_screen_and_apart(site: Site, path: str) -> None:
-    page = site.open(f"{path}?{NOON}", size=SIZES[0])
+def sized(page: Page) -> Page:
+    """See that panels stay on the screen and apart, on a wide one and on a common one, and return the page."""
     page.wait_for_selector(".panel .body")
     for size in SIZES:
         page.set_viewport_size({"width": size[0], "height": size[1]})
         lie_apart(boxes(page), size)
+    return page
 
 
 def lie_apart(found: list[dict[str, float]], size: tuple[int, int]) -> None:
@@ -40,30 +38,26 @@ def lie_apart(found: list[dict[str, float]], size: tuple[int, int]) -> None:
             assert beside or above
 
 
-def test_a_row_clicked_shows_its_course_and_stands_in_the_address(site: Site) -> None:
-    page = site.open(f"/incidents?{NOON}")
+def test_incidents_a_chosen_state_and_a_clicked_row_stand_in_the_address(site: Site) -> None:
+    page = sized(site.open(f"/incidents?{NOON}"))
+    expect(page.locator(".cases .total")).to_have_text("共 8 件 · 另有 2 件未定位")
     page.locator(f".cases {ROWS}", has_text="超").first.click()
     expect(page.locator(".steps li").first).to_contain_text("上报")
     assert re.search(r"incident=E02[56]", page.url)
-
-
-def test_a_chosen_state_changes_table_and_totals(site: Site) -> None:
-    page = site.open(f"/incidents?{NOON}")
-    expect(page.locator(".cases .total")).to_have_text("共 8 件 · 另有 2 件未定位")
     page.locator(".segments label", has_text="全部").first.click()
     expect(page.locator(".cases .total")).to_contain_text("共 39 件")
     assert "state=all" in page.url
 
 
-def test_a_unit_clicked_shows_what_counted_against_it(site: Site) -> None:
-    page = site.open(f"/performance?{NOON}&level=community")
+def test_performance_a_unit_clicked_shows_what_counted_against_it(site: Site) -> None:
+    page = sized(site.open(f"/performance?{NOON}&level=community"))
     expect(page.locator(".exceptions .note")).to_have_text("青禾市 · 10 件 · n = 30")
     page.locator(f".scorecard {ROWS}[row-id=QH0202]").click()
     expect(page.locator(".exceptions .note")).to_contain_text("4 件 · n = 6")
 
 
-def test_one_drills_down_and_comes_back_by_the_way(site: Site) -> None:
-    page = site.open(f"/area?{NOON}")
+def test_grid_file_one_drills_down_and_comes_back_by_the_way(site: Site) -> None:
+    page = sized(site.open(f"/area?{NOON}"))
     page.locator(".children .link", has_text="柳岸").or_(page.locator(".children .link").first).first.click()
     expect(page.locator(".breadcrumb [aria-current]")).not_to_have_text("青禾市")
     assert "area=QH" in page.url
@@ -72,6 +66,6 @@ def test_one_drills_down_and_comes_back_by_the_way(site: Site) -> None:
 
 
 def test_a_wall_shows_what_is_chosen_and_offers_nothing(site: Site) -> None:
-    page = site.open(f"/incidents?{NOON}&kiosk=1")
+    page = site.open(f"/incidents?{NOON}&kiosk=1", size=(1280, 800))
     expect(page.locator(".segments").first.locator("label:visible")).to_have_count(1)
     expect(page.locator(".menu:visible")).to_have_count(0)

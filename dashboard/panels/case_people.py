@@ -1,0 +1,168 @@
+"""Workers to send to a case, best first, each with why; and for kinds unfit for them, whom to call first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Input, Output, State, callback, dcc, html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashboard import case, deeds, near, reason
+from dashboard.panels import case_acts
+from dashboard.panels.segments import segments
+from dashboard.parts import empty, icon, panel, shape
+from dashboard.session import door, scope
+from dashboard.text import age, clock, distance, number, percent, t
+from dashboard.view import CASES, control, hidden
+from data.errors import Problem
+from data.loop.fitness import Fitness, first_calls, fitness
+from data.loop.ranking import Candidate, Offer
+
+BODY, NOTE, BANNER = "case-people-body", "case-people-note", "case-banner"
+FIELD, LOOK = "near-reason", "near-look"
+FORM = "near-form"
+AGAINST = ("loaded", "unskilled", "older_fix", "ends_soon", "low_battery")
+FEW = 4
+
+Row = dict[str, Any]
+
+
+def layout(near_: str = "") -> Component:
+    """Return the empty list; now or then."""
+    when = segments("near", [("", t("near.now")), ("then", t("near.then"))], near_)
+    field = dcc.Input(id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
+    look = html.Button(t("people.look"), id=LOOK, className="button primary", n_clicks=0)
+    form = html.Div([icon("lock"), html.Span(t("near.needed")), field, look], id=FORM, className="near-form hidden")
+    body = [html.Div(id=BANNER), form, html.Div(id=BODY, className="people"), hidden("reason")]
+    return panel("case-people", t("near.title"), body, html.Span(id=NOTE), when)
+
+
+@callback(
+    Output(control("reason"), "value", allow_duplicate=True),
+    Input(LOOK, "n_clicks"),
+    Input(FIELD, "n_submit"),
+    State(FIELD, "value"),
+    prevent_initial_call=True,
+)
+def give(clicks: int | None, entered: int | None, words: str | None) -> str:
+    """Keep why somebody looks at who was near; the changed choice lets the list ask again."""
+    if not clicks and not entered:
+        raise PreventUpdate
+    return reason.give(words)
+
+
+@callback(Output(BANNER, "children"), CASES)
+def warn(view: dict[str, Any] | None) -> Any:
+    """Say where a grid worker is only to keep people away, and whom to call first."""
+    row = case.chosen(view)
+    if row is None or row["closed_at"] is not None:
+        return None
+    asked = fitness(row["kind"], row["subkind"], door().config, row["title"])
+    if not asked.only_cordon and not asked.call_first:
+        return None
+    calls = _calls(row, asked)
+    words = [shape("warn"), html.B(t("near.cordon"))] if asked.only_cordon else [html.B(t("near.call_first"))]
+    return html.Div([html.Span(words), html.Span(calls)], className="cordon")
+
+
+def _calls(row: Row, asked: Fitness) -> list[Any]:
+    """Return the departments to call first, each with a button that dispatches to it where that may be done."""
+    may = "dispatch" in deeds.possible(row)
+    out: list[Any] = [t("near.first")]
+    for one in first_calls(asked, case.units().values())[:FEW]:
+        if may and one["unit_id"]:
+            out.append(case_acts.button(row, "dispatch", unit=one["unit_id"], label=str(one["name"])))
+        else:
+            out.append(html.Span(one["name"], className="call"))
+    return out
+
+
+@callback(Output(BODY, "children"), Output(NOTE, "children"), Output(FORM, "className"), CASES)
+def show(view: dict[str, Any] | None) -> tuple[Any, Any, str]:
+    """Show who may be sent now, or who was near when the case was reported."""
+    row = case.chosen(view)
+    closed = "near-form hidden"
+    if row is None:
+        return empty(t("stages.none")), None, closed
+    if (view or {}).get("near") == "then":
+        return _then(row)
+    offer = near.offer(row)
+    if not offer.candidates:
+        return (
+            [empty(t("near.nobody", radius=distance(door().config.dispatch.radius_m))), _left_out(offer)],
+            None,
+            closed,
+        )
+    note = t("near.within", radius=distance(door().config.dispatch.radius_m), n=offer.within)
+    may = near.sending(row) in deeds.possible(row)
+    people = [_person(at, one, row, may) for at, one in enumerate(offer.candidates, 1)]
+    return [*people, _left_out(offer)], note, closed
+
+
+def _person(at: int, one: Candidate, row: Row, may: bool) -> Component:
+    why = [t(f"reason.{word}", n=number(one.orders)) for word in one.reasons if word not in AGAINST]
+    name = one.name or (t("near.unnamed") if one.worker_id is None else one.worker_id)
+    head = [html.I(str(at), className="disc first" if at == 1 else "disc"), html.B(name), html.Span(" · ".join(why))]
+    facts: list[Any] = [t("near.way", m=distance(one.distance_m)), _fix(one)]
+    facts += [_orders(one), _battery(one)]
+    facts += [html.Span([shape("warn"), t(f"reason.{word}")], className="against")
+              for word in one.reasons if word in ("unskilled", "ends_soon")]  # fmt: skip
+    walk = html.Span([html.Strong(number(one.walk_min)), t("near.minutes")], className="walk")
+    act = near.sending(row)
+    button = case_acts.button(row, act, primary=at == 1, worker=one.worker_id) if may and one.worker_id else None
+    line = html.Div([html.Span(fact) for fact in facts if fact], className="facts")
+    mark: Any = {"data-worker": one.token}
+    return html.Article(
+        [html.Div(head, className="who"), walk, line, button], className="first" if at == 1 else "", **mark
+    )
+
+
+def _fix(one: Candidate) -> Any:
+    words = t("near.fix", age=age(one.age_s))
+    return html.Span([shape("warn"), words], className="against") if "older_fix" in one.reasons else words
+
+
+def _orders(one: Candidate) -> Any:
+    if one.orders is None:
+        return None
+    return html.Span(t("reason.loaded", n=number(one.orders)), className="against") if one.orders else t("reason.idle")
+
+
+def _battery(one: Candidate) -> Any:
+    if one.battery is None:
+        return None
+    tone = "against" if "low_battery" in one.reasons else ""
+    return html.Span([icon("battery"), percent(one.battery).split(".")[0] + "%"], className=tone)
+
+
+def _left_out(offer: Offer) -> Component:
+    """Say how many are not listed, and why."""
+    told = [t(f"near.not_{why}", n=number(n)) for why, n in offer.not_listed.items() if n and why not in ("far",)]
+    return html.P(t("near.left_out", words=" · ".join(told)) if told else None, className="left-out")
+
+
+def _then(row: Row) -> tuple[Any, Any, str]:
+    if row["lon"] is None:
+        return empty(t("near.no_point")), None, "near-form hidden"
+    if not scope().sees_tracks:
+        return empty(t("state.no_permission")), None, "near-form hidden"
+    try:
+        found = near.then(row)
+    except Problem as problem:
+        return empty(deeds.why(problem)), None, "near-form" if problem.reason == "needs_reason" else "near-form hidden"
+    around = {"at": clock(row["reported_at"]), "minutes": int(near.AROUND.seconds / 60)}
+    note = t("near.around", radius=distance(near.RADIUS_M), **around)
+    if not found:
+        return empty(t("near.nobody_then")), note, "near-form hidden"
+    people = [_was(at, one) for at, one in enumerate(found, 1)]
+    return [*people, html.P(t("people.logged"), className="left-out")], note, "near-form hidden"
+
+
+def _was(at: int, one: Row) -> Component:
+    head = [html.I(str(at), className="disc"), html.B(one["name"] or one["worker_id"])]
+    facts = [t("near.closest", m=distance(one["nearest_m"]), at=clock(one["nearest_at"], seconds=True)),
+             t("near.stayed", n=number(one["inside_min"], 1)), t("near.fixes", n=number(one["fixes"]))]  # fmt: skip
+    span = html.Span(f"{clock(one['first_at'])}–{clock(one['last_at'])}", className="walk")
+    line = html.Div([html.Span(fact) for fact in facts], className="facts")
+    return html.Article([html.Div(head, className="who"), span, line])
