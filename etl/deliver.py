@@ -1,6 +1,7 @@
 """Delivers cases into operations once a version is published, and lets them go when they are long over.
 
-Every case that is not final is there, whatever its source; a final one only updates a row that is. What people here
+Every case that is not final is there, whatever its source, and those that ended within two days, for the flow of
+24 hours; an older one that ended only updates a row that is. What people here
 decided stands: the row they made is kept, except that a mirrored case always follows its source. Nothing is read or
 written where neither a report nor a step is new.
 """
@@ -26,6 +27,7 @@ from etl.case_rows import case_row, owner
 from etl.case_store import Case, put
 
 AT_ONCE = 400  # cases in one write transaction, so that operators never wait long for it
+LATELY = timedelta(days=2)
 METADATA = MetaData()
 # What was delivered last: one row.
 delivery = Table("delivery", METADATA, Column("what", String, primary_key=True), Column("state", String))
@@ -36,7 +38,9 @@ Row = dict[str, Any]
 CASES = """
     WITH wanted AS (
         SELECT * FROM incident
-        WHERE NOT list_contains($final, state) OR incident_id IN (SELECT unnest($held::VARCHAR[]))
+        WHERE NOT list_contains($final, state)
+        OR incident_id IN (SELECT unnest($held::VARCHAR[]))
+        OR greatest(reported_at, coalesce(handled_at, reported_at), coalesce(closed_at, reported_at)) > $since
     ), taken AS (
         SELECT incident_id, count(*) AS steps
         FROM incident_step SEMI JOIN wanted USING (incident_id)
@@ -68,18 +72,19 @@ def deliver(config: Config, now: datetime | None = None) -> int:
     operations.make(METADATA)
     changed, state = 0, _state(manifest, config)
     if state != _delivered(operations):
-        for cases in _cases(config, folders, manifest, _held(operations)):
+        for cases in _cases(config, manifest, _held(operations), now - LATELY):
             changed += put(operations, cases, config, now)
         _remember(operations, state)
     _let_go(operations, now - timedelta(days=config.loop.keep_days))
     return changed
 
 
-def _cases(config: Config, folders: Folders, manifest: Manifest, held: dict[str, Row]) -> Iterator[list[Case]]:
+def _cases(config: Config, manifest: Manifest, held: dict[str, Row], since: datetime) -> Iterator[list[Case]]:
     """Yield the cases operations has to know that are new to it or different, some at a time."""
-    due = Due(config)
+    due, folders = Due(config), Folders(config.home / "warehouse")
     with open_version(folders, manifest, config) as connection, connection.cursor() as cursor:
-        found = cursor.sql(CASES, params={"final": sorted(FINAL), "held": list(held)}).to_arrow_table().to_pylist()
+        which = {"final": sorted(FINAL), "held": list(held), "since": since}
+        found = cursor.sql(CASES, params=which).to_arrow_table().to_pylist()
         new = [row for row in found if _is_new(row, held.get(row["incident_id"]), config)]
         for first in range(0, len(new), AT_ONCE):
             told = new[first : first + AT_ONCE]

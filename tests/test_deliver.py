@@ -11,12 +11,14 @@ import pytest
 
 from data.lake import Folders, read_current, read_pointer
 from data.loop.command import Report
+from data.loop.settings import OperationsStore
 from data.query import Door
 from etl.content import content_hash
 from etl.deliver import deliver
 from etl.export import waits
 from etl.load import load
 from etl.receive.publish import publish_spool
+from tests.conftest import SAMPLE_NOW
 from tests.delivered import CHECKER, OPEN, OPERATOR, City
 
 
@@ -225,3 +227,15 @@ def test_after_a_step_back_to_an_older_version_the_steps_are_taken_along_again(c
     assert waits(city.config)
     load([], city.config)
     assert row_of(city, "E025")["state"] == "S60"
+
+
+def test_what_ended_within_two_days_is_there_too_so_that_the_flow_is_whole(city: City, tmp_path: Path) -> None:
+    config = replace(city.config, operations=OperationsStore(f"sqlite:///{tmp_path / 'other.db'}"))
+    deliver(config, now=SAMPLE_NOW)
+    door = Door(config)
+    held = set(door.query("board", OPERATOR, since=datetime.min)["incident_id"].to_pylist())
+    rows = door.warehouse.fetch("SELECT incident_id, reported_at, handled_at, closed_at FROM incident", {}).to_pylist()
+    since = SAMPLE_NOW - timedelta(days=2)
+    lately = {row.pop("incident_id") for row in rows if any(at and at > since for at in list(row.values())[1:])}
+    assert held == {*OPEN, *lately}
+    assert len(lately - set(OPEN)) > 5

@@ -29,7 +29,7 @@ Row = dict[str, Any]
 def layout(incident: str | None = None) -> Component:
     """Return the empty table."""
     columns = [
-        column("severity_word", t("cases.severity"), 84, "Severity", minWidth=84),
+        column("severity_word", t("cases.severity"), 104, "Severity", minWidth=104),
         column("left", t("board.left"), 132, "Deadline", minWidth=132),
         column("title", t("cases.title"), 210, "Named"),
         column("place", t("cases.where"), 230, "Named", cellClass="kept"),

@@ -41,7 +41,8 @@ def show(view: dict[str, Any] | None) -> Any:
     if row is None:
         return [html.Li(empty(t("stages.none")))]
     found = [*_steps(row), *_notes(row), *_messages(row)]
-    return [line for _, _, line in sorted(found, key=lambda one: one[:2])]
+    # the list is laid out from its end, so that the newest is in sight however long it is
+    return [line for _, _, line in sorted(found, key=lambda one: one[:2], reverse=True)]
 
 
 @callback(
