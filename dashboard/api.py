@@ -16,6 +16,7 @@ from flask import Blueprint, Response, abort, request
 from dashboard.grounds import grounds
 from dashboard.marks import marks
 from dashboard.overlays import overlays
+from dashboard.photos import photos
 from dashboard.plus_marks import plus_marks
 from dashboard.refused import refused
 from dashboard.replay import replay
@@ -24,7 +25,7 @@ from dashboard.video import video
 from data.errors import NotAllowed, Problem
 
 api = Blueprint("api", __name__, url_prefix="/api")
-for part in (grounds, overlays, plus_marks, marks, replay, refused, uploads, video):
+for part in (grounds, overlays, photos, plus_marks, marks, replay, refused, uploads, video):
     api.register_blueprint(part)
 BUNDLE = f"/api/vendor/deck-{version('pydeck')}.js"
 

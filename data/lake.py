@@ -88,6 +88,7 @@ class Manifest:
     serve_bytes: int = 0
     made_by: str = ""
     exported_seq: int = 0  # clock of the last step of operations it holds
+    exported_from: str = ""  # and of which store of operations
     schema_version: int = SCHEMA_VERSION
     parts: tuple[Part, ...] = ()
     added: tuple[str, ...] = ()

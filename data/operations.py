@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 from sqlalchemy import (
@@ -69,6 +71,9 @@ position = Table(
 # that numbers become visible in their order and a screen that asks `since` misses nothing, whatever the database.
 clock = Table("clock", metadata, Column("topic", String, primary_key=True), Column("seq", Integer, nullable=False))
 
+# Which store this is: one row, made with it. A version of the warehouse remembers whose steps it holds.
+identity = Table("identity", metadata, Column("id", String, primary_key=True))
+
 TOPICS = ("position", "incident", "order", "whistle", "note", "alarm")
 _NEVER = datetime.min
 AT_ONCE = 500  # values in one IN (...): databases limit them
@@ -88,6 +93,12 @@ class Operations:
     def of(cls, config: Config) -> Operations:
         """Return the store of a home: the address in [operations] url, or operations.db in the home."""
         return cls(config.operations.url or f"sqlite:///{config.home / 'operations.db'}")
+
+    @cached_property
+    def id(self) -> str:
+        """The name of this store, given when it was made: a restored or a fresh one has another history."""
+        with self.engine.connect() as connection:
+            return str(connection.execute(select(func.min(identity.c.id))).scalar_one())
 
     def make(self, tables: MetaData) -> None:
         """Create tables that are missing, and columns an earlier release did not have."""
@@ -129,6 +140,8 @@ class Operations:
 
     def _begin_clocks(self) -> None:
         with self.write() as connection:
+            if connection.execute(select(func.count()).select_from(identity)).scalar_one() == 0:
+                connection.execute(insert(identity).values(id=uuid4().hex))
             known = set(connection.execute(select(clock.c.topic)).scalars())
             new = [{"topic": topic, "seq": 0} for topic in TOPICS if topic not in known]
             if not new:

@@ -36,12 +36,14 @@ class Draft:
     files: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     exported_seq: int = 0  # clock of the last step of operations it holds (etl/export.py)
+    exported_from: str = ""  # and of which store of operations
     anew: bool = False  # the serve file is to be made anew, not from its base's
     index: Index = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self.exported_seq = self.base.exported_seq if self.base else 0
+        self.exported_from = self.base.exported_from if self.base else ""
         for part in self.base.parts if self.base else ():
             self._list(part)
 
@@ -112,7 +114,8 @@ class Draft:
 
     def has_decisions(self) -> bool:
         """Say whether it holds steps people decided that its base does not."""
-        return self.exported_seq != (self.base.exported_seq if self.base else 0)
+        held = (self.base.exported_seq, self.base.exported_from) if self.base else (0, "")
+        return (self.exported_seq, self.exported_from) != held
 
     def abandon(self) -> None:
         """Publish nothing: what was written goes when the block ends."""

@@ -1,7 +1,8 @@
 """Carries what people decided into the warehouse: every run takes along the steps since the version it is built on.
 
-The version names the clock of the last step it holds (`exported_seq`), so that a version built on an older one takes
-them along again; the keys of the steps make that harmless. Nothing waits for it: the board reads operations.
+The version names the clock of the last step it holds (`exported_seq`) and its store (`exported_from`), so that a
+version built on an older one takes them along again; the keys of the steps make that harmless. Nothing waits for it:
+the board reads operations.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Row, inspect, select
 
 from data.config import Config
 from data.days import local_day
-from data.lake import Folders, read_current, read_manifest
+from data.lake import Folders, Manifest, read_current, read_manifest
 from data.loop.store import incident, step
 from data.operations import Operations
 from data.schema import arrow_schema
@@ -25,24 +26,25 @@ from etl.run import Run
 TOPIC = "incident"
 REPORT = "report"  # the act that opens a case here
 POINTS = ("point", "outside")
+Held = tuple[int, str]
 
 
 def export(run: Run) -> int:
     """Append new reports and decided steps to the draft and return how many steps there were.
 
-    A clock behind the version's own is that of another store: then everything is taken along.
+    Of another store than the one the version took its steps from, everything is taken along.
     """
     operations = Operations.of(run.config)
     with operations.engine.connect() as connection:
         if not inspect(connection).has_table(step.name):
             return 0
-        found = _waiting(connection, since(operations, run.draft.exported_seq))
+        found = _waiting(connection, since(operations, (run.draft.exported_seq, run.draft.exported_from)))
         cases = sorted({row.incident_id for row in found if row.act == REPORT})
         opened = [row for first in range(0, len(cases), 500) for row in _cases(connection, cases[first : first + 500])]
     if found:
         append_rows(run, "incident_report", _table("incident_report", [_report(row, run.config) for row in opened]))
         append_rows(run, "incident_step", _table("incident_step", [_step(row, run.config) for row in found]))
-        run.draft.exported_seq = found[-1].seq
+        run.draft.exported_seq, run.draft.exported_from = found[-1].seq, operations.id
     return len(found)
 
 
@@ -52,21 +54,26 @@ def waits(config: Config) -> bool:
     current = read_current(folders)
     if current is None:
         return False
-    held = read_manifest(folders, current, parts=False).exported_seq
-    return is_waiting(Operations.of(config), held)
+    return is_waiting(Operations.of(config), held_by(read_manifest(folders, current, parts=False)))
 
 
-def is_waiting(operations: Operations, exported_seq: int) -> bool:
-    """Say whether people decided something a version with this `exported_seq` does not hold."""
-    mine = select(step.c.seq).where(step.c.decided.is_(True), step.c.seq > since(operations, exported_seq))
+def held_by(manifest: Manifest) -> Held:
+    """Return up to which step, and of which store, a version holds what people decided."""
+    return manifest.exported_seq, manifest.exported_from
+
+
+def is_waiting(operations: Operations, held: Held) -> bool:
+    """Say whether people decided something a version that holds so much does not have."""
+    mine = select(step.c.seq).where(step.c.decided.is_(True), step.c.seq > since(operations, held))
     with operations.engine.connect() as connection:
         made = inspect(connection).has_table(step.name)
         return made and connection.execute(mine.limit(1)).first() is not None
 
 
-def since(operations: Operations, exported_seq: int) -> int:
-    """Return the clock after which steps are new to a version."""
-    return exported_seq if exported_seq <= operations.clock(TOPIC) else 0
+def since(operations: Operations, held: Held) -> int:
+    """Return the clock after which steps are new to a version; everything of another store is, and of one set back."""
+    seq, store = held
+    return seq if store == operations.id and seq <= operations.clock(TOPIC) else 0
 
 
 def _waiting(connection: Connection, after: int) -> Sequence[Row[Any]]:

@@ -103,6 +103,7 @@ def _publish(draft: Draft) -> None:
         serve_bytes=serve.stat().st_size,
         made_by=fingerprint(draft.config),
         exported_seq=draft.exported_seq,
+        exported_from=draft.exported_from,
         parts=tuple(parts),
         added=tuple(path for path in draft.added if path in held),
         superseded=tuple(draft.superseded),

@@ -8,7 +8,7 @@ from data.config import Config
 from data.errors import ConfigError
 from data.jobs import Jobs
 from data.lake import Folders, read_current, read_manifest
-from etl.export import is_waiting
+from etl.export import Held, held_by, is_waiting
 from etl.receive.segments import abandoned, closed_segments
 
 CLOCK = "schedule"  # the account of what nobody asked for
@@ -22,7 +22,7 @@ class Schedule:
     def __init__(self, config: Config, jobs: Jobs, kinds: set[str]) -> None:
         self.config, self.jobs = config, jobs
         self.started: datetime | None = None
-        self._held: tuple[str, int] | None = None  # the version served, and the clock of its last decided step
+        self._held: tuple[str, Held] | None = None  # the version served, and what people decided that it holds
         self.nightly = [kind for kind in NIGHTLY if kind in kinds]
         try:
             self.at = time.fromisoformat(config.work.nightly_at)
@@ -60,7 +60,7 @@ class Schedule:
         if current is None:
             return False
         if self._held is None or self._held[0] != current:
-            self._held = (current, read_manifest(folders, current, parts=False).exported_seq)
+            self._held = (current, held_by(read_manifest(folders, current, parts=False)))
         return is_waiting(self.jobs.operations, self._held[1])
 
     def _last(self, kind: str) -> datetime:

@@ -188,3 +188,19 @@ def test_a_called_department_confirms_arrives_and_reports(site: App) -> None:
     call = door.whistles.get(whistle)["calls"][0]
     assert call["confirmed_at"] <= call["arrived_at"] <= call["reported_at"] and call["report"] == "已关阀"
     assert "燃气泄漏" not in page(sign_in(site, "w1"))
+
+
+def test_a_photo_is_opened_from_the_case_by_whoever_sees_it_and_written_down(site: App) -> None:
+    incident, client = given(site), sign_in(site, "w1")
+    text = send(client, "arrive", page(client))
+    send(client, "handle", text, photo=(io.BytesIO(photo()), "a.jpg"))
+    house = site.server.extensions["gridlink"]
+    kept = Photos(house.door.operations, house.door.config.home).of(incident)[0]["photo_id"]
+    answer = sign_in(site, "operator").get(f"/api/photo/{kept}")
+    assert answer.status_code == 200 and answer.mimetype == "image/jpeg"
+    assert "no-store" in answer.headers["Cache-Control"] and b"secret maker" not in answer.get_data()
+    lines = (house.door.config.home / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+    seen = [json.loads(line) for line in lines if json.loads(line)["action"] == "photo"]
+    assert [(line["account"], line["subjects"], line["incident"]) for line in seen] == [("operator", kept, incident)]
+    assert sign_in(site, "wall").get(f"/api/photo/{kept}").status_code == 403
+    assert sign_in(site, "operator").get("/api/photo/unknown").status_code == 400

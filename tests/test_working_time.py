@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from data.config import Config, make_config
 from data.errors import ConfigError
+from data.loop import working
 from data.loop.calendar import Calendar
 from data.loop.pauses import Extension, Pause, in_force, moves_of
 from data.loop.working import Limit, WorkingTime
@@ -57,13 +57,13 @@ def test_a_year_nobody_published_is_named_and_goes_by_the_weekday(tmp_path: Path
     assert days.is_workday(date(2099, 10, 1)) and not days.is_workday(date(2099, 10, 3))
 
 
-def test_a_deadline_in_an_unknown_year_is_warned_of_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    time = clock(tmp_path)
-    with caplog.at_level(logging.WARNING):
-        for _ in range(3):
-            time.after(china(2099, 3, 2, 9), Limit("work_hour", 1))
-    assert [record.message[:34] for record in caplog.records] == ["holidays and make-up work days of "]
-    assert "2099" in caplog.text
+def test_a_deadline_in_an_unknown_year_is_warned_of_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    time, heard = clock(tmp_path), list[str]()
+    monkeypatch.setattr(working.log, "warning", heard.append)
+    for _ in range(3):
+        time.after(china(2099, 3, 2, 9), Limit("work_hour", 1))
+    assert [words[:34] for words in heard] == ["holidays and make-up work days of "]
+    assert "2099" in heard[0]
 
 
 def test_a_sites_file_overrides_a_day_and_extends_the_years(tmp_path: Path) -> None:

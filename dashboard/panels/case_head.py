@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 from dashboard import alike, case, deeds
 from dashboard.panels import case_acts
 from dashboard.parts import chip, empty, severity, shape
+from dashboard.photos import links as photo_links
+from dashboard.place import level_name
 from dashboard.queues import now
 from dashboard.session import door
 from dashboard.text import DASH, clock, deadline, local, stamp, t
@@ -96,6 +98,7 @@ def facts(row: Row) -> list[Any]:
         "history": _history(row),
         "alike": _alike(row),
         "merged_into": _into(row),
+        "photos": photo_links(row["incident_id"]),
     }
     return [part for name, words in known.items() if words for part in (html.Dt(t(f"case.{name}")), html.Dd(words))]
 
@@ -106,8 +109,6 @@ def _place(row: Row) -> list[Any]:
 
 
 def _level(row: Row) -> str:
-    from dashboard.place import level_name
-
     return level_name(door().places.level(row["area_id"]) or "")
 
 

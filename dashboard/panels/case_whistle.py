@@ -7,7 +7,6 @@ from typing import Any
 from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
-from sqlalchemy import select
 
 from dashboard import case, deeds
 from dashboard.parts import icon, panel, shape
@@ -17,7 +16,6 @@ from dashboard.text import clock, deadline, stamp, t
 from dashboard.view import CASES, news
 from data.errors import Problem
 from data.loop.rights import is_handler
-from data.loop.store import whistle
 from data.loop.whistle import OUTCOMES, Call
 
 BODY, FOOT, NOTE = "whistle-body", "whistle-foot", "whistle-note"
@@ -50,22 +48,13 @@ def layout() -> Component:
     return panel("case-whistle", t("whistle.title"), body, t("whistle.note"), html.Span(id=NOTE))
 
 
-def of_case(incident_id: str) -> list[Row]:
-    """Return the whistles blown for a case with their calls, the newest first."""
-    known = door().whistles
-    mine = select(whistle.c.whistle_id).where(whistle.c.incident_id == incident_id).order_by(whistle.c.issued_at.desc())
-    with door().operations.engine.connect() as connection:
-        ids = list(connection.execute(mine).scalars())
-    return [known.get(one) for one in ids]
-
-
 @callback(Output(BODY, "children"), Output(FOOT, "children"), Output(NOTE, "children"), CASES)
 def show(view: dict[str, Any] | None) -> tuple[Any, Any, Any]:
     """Show the whistles of the view's case and what may be done."""
     row = case.chosen(view)
     if row is None:
         return html.Span(), None, None
-    rows = of_case(row["incident_id"])
+    rows = door().whistles.of_case(row["incident_id"])
     may = row["closed_at"] is None and row["owner"] == "own" and door().whistles.may_blow(scope())
     running = any(one["ended_at"] is None for one in rows)
     open_: Any = {"data-opens": FORM}

@@ -113,6 +113,13 @@ class Whistles:
             rows = [row | {"calls": calls_of(connection, row["whistle_id"])} for row in rows]
         return [row for row in rows if self._sees(scope, row)]
 
+    def of_case(self, incident_id: str) -> list[Row]:
+        """Return the whistles blown for a case with their `calls`, newest first; who may see the case may see them."""
+        mine = select(whistle).where(whistle.c.incident_id == incident_id).order_by(whistle.c.issued_at.desc())
+        with self.operations.engine.connect() as connection:
+            rows = [row._asdict() for row in connection.execute(mine)]
+            return [row | {"calls": calls_of(connection, row["whistle_id"])} for row in rows]
+
     def may_blow(self, scope: Scope) -> bool:
         """Say whether an account may blow at all."""
         level = self.places.level(scope.area_id)
