@@ -15,6 +15,7 @@ from data.audit import Audit
 from data.cache import SingleFlight
 from data.config import Config
 from data.errors import NotAllowed, Problem
+from data.loop.calendar import Calendar
 from data.loop.desk import Desk
 from data.loop.due import Due
 from data.loop.sight import handed
@@ -47,6 +48,11 @@ class Door:
     def desk(self) -> Desk:
         """The closed loop of this home."""
         return Desk(self.operations, self.config, self.places, Due(self.config))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The working calendar of this home."""
+        return Calendar(self.config)
 
     @cached_property
     def whistles(self) -> Whistles:

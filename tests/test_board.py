@@ -356,3 +356,13 @@ def said(node: Any) -> str:
     if hasattr(node, "to_plotly_json"):
         return said(getattr(node, "children", None))
     return "" if node is None else str(node)
+
+
+@pytest.mark.parametrize(("today", "warned"), [(datetime(2026, 6, 1), False), (datetime(2026, 11, 22), True)])
+def test_a_year_without_a_calendar_is_warned_of_two_months_ahead(
+    app: App, monkeypatch: pytest.MonkeyPatch, today: datetime, warned: bool
+) -> None:
+    monkeypatch.setattr(board_queues, "now", lambda: today)
+    with signed_in(app):
+        body, _ = board_queues.show({})
+    assert ("calendar.csv" in words([one.to_plotly_json() for one in body])) is warned

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from dash import Output, callback, html
 from dash.development.base_component import Component
 
-from dashboard.parts import panel
+from dashboard.parts import panel, shape
 from dashboard.place import level_name
-from dashboard.queues import CLOSED, QUEUES, Board, board
+from dashboard.queues import CLOSED, QUEUES, Board, board, now
 from dashboard.session import door
-from dashboard.text import number, t
+from dashboard.text import number, t, voice
 from dashboard.view import CASES
+from data.days import local_day
+from data.errors import sentence
 
+AHEAD = timedelta(days=60)  # no limit of the shipped table reaches further
 BODY, TOTAL = "board-queues", "board-queues-total"
 
 
@@ -38,9 +42,18 @@ def show(view: dict[str, Any] | None) -> tuple[Any, str]:
     head = [html.Th(t("queue.queue")), *(html.Th(level_name(one)) for one in levels), html.Th(t("queue.all"))]
     rows = [_row(found, queue, levels, at) for queue in QUEUES]
     open_, late = found.backlog()
-    return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)]), t(
-        "queue.total", n=number(open_), late=number(late)
-    )
+    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)])
+    return [*_uncertain(), table], t("queue.total", n=number(open_), late=number(late))
+
+
+def _uncertain() -> list[Component]:
+    """Return a warning where deadlines of the coming weeks may be wrong, because nobody stated a year's holidays."""
+    today = local_day(now(), door().config.zone)
+    years = door().calendar.unknown(today, today + AHEAD)
+    if not years:
+        return []
+    words = sentence("no_calendar", voice().language, detail=", ".join(map(str, years)))
+    return [html.P([shape("warn"), words], className="calendar")]
 
 
 def _row(found: Board, queue: str, levels: list[str], at: tuple[str, str | None]) -> Component:
