@@ -8,6 +8,7 @@ WITH judged AS (
     SELECT
         dispute.size,
         dispute.outcome,
+        dispute.settled_level,
         CASE WHEN dispute.settled_level = 'above' THEN 99 ELSE level_rank.rank END AS rank,
         CASE dispute.size WHEN 'small' THEN 2 WHEN 'large' THEN 3 END AS highest
     FROM dispute
@@ -21,7 +22,7 @@ SELECT
     size,
     count(*) AS ended,
     count(*) FILTER (outcome = 'success' AND rank <= highest) AS contained,
-    count(*) FILTER (outcome = 'escalated' OR rank > highest) AS leaked,
+    count(*) FILTER (outcome = 'escalated' OR settled_level = 'above' OR rank > highest) AS leaked,
     count(*) FILTER (outcome = 'success' AND rank IS NULL) AS unknown
 FROM judged
 GROUP BY size
