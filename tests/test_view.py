@@ -132,7 +132,7 @@ def test_a_tick_after_a_load_brings_the_new_version(inside: App) -> None:
 def test_moving_workers_do_not_redraw_the_panels(inside: App) -> None:
     before = view.news()
     operations = inside.server.extensions["gridlink"].door.operations
-    row = {"worker_id": "w01", "name": None, "role": None, "area_id": "QH0101001", "lon": 119.5, "lat": 32.0}
+    row = {"worker_id": "w01", "name": "陈一", "role": None, "area_id": "QH0101001", "lon": 119.5, "lat": 32.0}
     extra = {"accuracy_m": None, "speed_mps": None, "battery": None}
     operations.record_positions([{**row, **extra, "fixed_at": moment.bucket()}])
     assert view.news() == before
