@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 import pyarrow as pa
 from sqlalchemy import (
@@ -76,6 +78,7 @@ identity = Table("identity", metadata, Column("id", String, primary_key=True))
 
 TOPICS = ("position", "incident", "order", "whistle", "note", "alarm")
 _NEVER = datetime.min
+_engines: WeakSet[Engine] = WeakSet()
 AT_ONCE = 500  # values in one IN (...): databases limit them
 
 
@@ -86,6 +89,7 @@ class Operations:
         self.engine = create_engine(url)
         if self.engine.dialect.name == "sqlite":
             _tune_sqlite(self.engine)
+            _engines.add(self.engine)
         self.make(metadata)
         self._begin_clocks()
 
@@ -163,6 +167,18 @@ class Operations:
             if moved:
                 connection.execute(update(position).where(position.c.worker_id == bindparam("mine")), moved)
         return len(fresh)
+
+
+def _let_go() -> None:
+    """Close what no thread is using: a child of a fork would take the parent's locks for its own and spoil the file.
+
+    https://www.sqlite.org/howtocorrupt.html, 2.6: carrying an open database connection across a fork.
+    """
+    for engine in list(_engines):
+        engine.dispose()
+
+
+os.register_at_fork(before=_let_go)
 
 
 def _newest(connection: Connection, workers: list[str]) -> dict[str, datetime]:

@@ -18,7 +18,7 @@ from data.errors import NotAllowed, Problem
 from data.loop.calendar import Calendar
 from data.loop.desk import Desk
 from data.loop.due import Due
-from data.loop.sight import handed
+from data.loop.handed import handed
 from data.loop.whistle import Whistles
 from data.masking import mask_name
 from data.metrics import METRICS, compute

@@ -28,6 +28,11 @@ class Scope:
         return role in self.roles
 
     @property
+    def reports_cases(self) -> bool:
+        """Say whether the account may open a case and write notes: whoever works with cases, never a wall."""
+        return bool(self.roles & {"operator", "leader", *HANDLERS}) and not self.has("kiosk")
+
+    @property
     def is_handler(self) -> bool:
         """Say whether the account sees no cases but those given to its worker or unit."""
         return bool(self.roles) and self.roles <= HANDLERS

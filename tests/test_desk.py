@@ -188,6 +188,7 @@ def test_a_duplicate_is_merged_and_can_be_taken_out_again(desk: Desk) -> None:
     assert (second.row["state"], second.row["merged_into"]) == ("S92", first.row["incident_id"])
     second.act("unmerge", reason="不是同一件")
     assert (second.row["state"], second.row["merged_into"], second.row["closed_at"]) == ("S20", None, None)
+    assert second.row["due_step"] == "file"  # it waits for what it waited for before
 
 
 def test_what_was_rejected_cannot_be_unmerged(desk: Desk) -> None:
@@ -238,3 +239,9 @@ def test_a_clock_that_went_back_never_puts_a_step_before_the_last(desk: Desk) ->
     case = Case(desk, reported_at=ahead).act("accept")
     times = [step["stepped_at"] for step in desk.steps(case.row["incident_id"])]
     assert times == [ahead, ahead + timedelta(microseconds=1)]
+
+
+@pytest.mark.parametrize("roles", [{"kiosk"}, {"analyst"}, {"steward"}, {"operator", "kiosk"}])
+def test_a_wall_and_whoever_works_with_no_cases_open_none(desk: Desk, roles: set[str]) -> None:
+    with pytest.raises(NotAllowed):
+        desk.report("wall", Scope("wall", frozenset(roles), "city"), Report("FAC", 3, "g1"))

@@ -104,6 +104,7 @@
     if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && event.target.id === "case-note") { note(event.target); return; }
     if (event.key === "Enter" && event.target.closest("#deed-form") && event.target.matches("input")) { document.getElementById("deed-go").click(); return; }
+    if (event.key === "Escape" && document.querySelector(".dash-dropdown-content")) return;
     if (event.key === "Escape" && !document.querySelector("#deed-form.hidden")) { document.getElementById("deed-no").click(); return; }
     if (event.target.closest("input, textarea, select, [contenteditable], .dash-dropdown, .dash-dropdown-content")) return;
     if (event.key === "?") { help(); return; }

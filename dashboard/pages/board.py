@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from dashboard.api import BUNDLE
 from dashboard.panels import board_filters, board_flow, board_map, board_new, board_queues, board_table, case_acts
 
-ROLES = ("operator", "leader", "department")
+ROLES = ("operator", "leader")
 dash.register_page(__name__, path="/board", order=1.5, roles=ROLES, scripts=[BUNDLE])  # type: ignore[no-untyped-call]
 
 

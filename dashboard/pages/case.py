@@ -17,7 +17,7 @@ from dashboard.panels import (
 )
 from dashboard.view import hidden
 
-ROLES = ("operator", "leader", "department")
+ROLES = ("operator", "leader")
 dash.register_page(__name__, path="/case", roles=ROLES, scripts=[BUNDLE])  # type: ignore[no-untyped-call]
 
 

@@ -32,6 +32,10 @@ class Act:
     order: bool = False
 
 
+# Reporting is no act on a case: it makes one.
+REPORTED = Act("report", frozenset(), "S10", (), "actor", next="accept")
+
+
 @cache
 def acts() -> dict[str, Act]:
     """Return every act by its name."""
@@ -50,6 +54,11 @@ def find(name: str, state: str) -> Act:
 def legal(state: str) -> list[str]:
     """Return the names of the acts that are legal in a state, in the order of acts.toml."""
     return [name for name, act in acts().items() if state in act.from_states]
+
+
+def reached(state: str) -> Act:
+    """Return the act that first leads to a state, for the limit that runs in it; reporting leads to S10."""
+    return next((act for act in acts().values() if act.to == state), REPORTED)
 
 
 def _act(name: str, row: dict[str, Any]) -> Act:

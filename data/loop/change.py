@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from data.loop.acts import BEFORE, SAME, Act
+from data.loop.acts import BEFORE, SAME, Act, reached
 from data.loop.command import Command
 
 HANDLING = ("handle",)
@@ -118,6 +118,8 @@ def _deadline(act: Act, row: Mapping[str, Any], command: Command, now: Situation
 
 def _limit(act: Act, row: Mapping[str, Any], now: Situation, deadlines: Deadlines) -> Row:
     """Return the running step and its limit; handling is due by the deadline of the case."""
+    if act.to == BEFORE:
+        act = reached(row["state"])
     if act.next is None:
         return {"due_at": row["deadline_at"]} if act.name == "extend" and row["due_step"] in HANDLING else {}
     if not act.next:

@@ -61,8 +61,8 @@ class Desk:
         return [name for name in mine if name != "unmerge" or row["merged_into"]]
 
     def report(self, command_id: str, scope: Scope, report: Report) -> Row:
-        """Open an incident and return its row; who may not see the place may not report there."""
-        if not self.places.inside(report.area_id, scope.area_id):
+        """Open an incident and return its row; NotAllowed for who works with no cases or may not see the place."""
+        if not scope.reports_cases or not self.places.inside(report.area_id, scope.area_id):
             raise NotAllowed("not_allowed", account=scope.account, detail=report.area_id)
         with self.operations.write() as connection:
             told = answered(connection, command_id, scope)

@@ -36,7 +36,7 @@ class Notes:
         words = mask_text((text or "").strip()[:LONGEST])
         if not words:
             raise Problem("needs_field", detail="text", act="note")
-        if scope.has("kiosk"):
+        if not scope.reports_cases:
             raise NotAllowed("not_allowed", account=scope.account, detail="note")
         with self.operations.write() as connection:
             told = answered(connection, command_id, scope)

@@ -28,7 +28,7 @@ def act(page: Page, key: str, said: str) -> None:
     if key == "d":
         form.locator(".unit_id .dash-dropdown").click()
         page.locator(".dash-dropdown-content label").first.click()
-        page.keyboard.press("Escape") if page.locator(".dash-dropdown-content").count() else None
+        expect(page.locator(".dash-dropdown-content")).to_have_count(0)
     page.locator("#deed-go").dblclick()
     expect(page.locator("#deed-said")).to_have_text(said)
     expect(page.locator("#deed-note")).to_contain_text(said.split("：")[1])
