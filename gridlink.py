@@ -19,6 +19,7 @@ import etl.commands
 from data.errors import ConfigError, Problem
 from etl.commands import Home, say, spoken_language
 
+PACKAGES = (etl.commands, dashboard.commands)
 DEMO_ROLES = ("operator", "leader", "analyst", "steward")
 if TYPE_CHECKING:  # the command starts without the stores
     from data.accounts import Accounts
@@ -28,28 +29,34 @@ HANDLERS = ("worker", "department")
 DEMO_ACCOUNTS = {**{name: {name} for name in DEMO_ROLES}, "wall": {"kiosk"}}
 
 
-
 def main() -> None:
     """Run the command; a refusal is one sentence on stderr and the exit status of its kind."""
     try:
-        make_app()()
+        make_app(*sys.argv[1:2])()
     except Problem as problem:
         print(problem.sentence(spoken_language()), file=sys.stderr)
         sys.exit(problem.status)
 
 
-def make_app() -> typer.Typer:
-    """Return the command with every verb found in etl/commands and dashboard/commands, and `demo`."""
+def make_app(wanted: str = "") -> typer.Typer:
+    """Return the command with `demo` and every verb found in etl/commands and dashboard/commands.
+
+    A wanted verb is imported without the others: each needs libraries of its own.
+    """
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for package in (etl.commands, dashboard.commands):
-        for module in iter_modules(package.__path__):
-            verb = getattr(import_module(f"{package.__name__}.{module.name}"), module.name)
-            if isinstance(verb, typer.Typer):
-                app.add_typer(verb, name=module.name.replace("_", "-"))
-            else:
-                app.command(module.name.replace("_", "-"))(verb)
+    modules = [f"{package.__name__}.{x.name}" for package in PACKAGES for x in iter_modules(package.__path__)]
+    for module in [x for x in modules if _verb(x) == wanted] or modules:
+        verb = getattr(import_module(module), module.rsplit(".", 1)[1])
+        if isinstance(verb, typer.Typer):
+            app.add_typer(verb, name=_verb(module))
+        else:
+            app.command(_verb(module))(verb)
     app.command("demo")(demo)
     return app
+
+
+def _verb(module: str) -> str:
+    return module.rsplit(".", 1)[1].replace("_", "-")
 
 
 def demo(
@@ -81,6 +88,7 @@ def prepare_demo(home: Path, end: datetime, size: dict[str, Any], password: str 
     from data.accounts import Accounts
     from data.config import load_config
     from data.operations import Operations
+    from etl.demo_scenes import write_scenes
     from etl.load import load
     from etl.synthesize import synthesize
 
@@ -90,6 +98,7 @@ def prepare_demo(home: Path, end: datetime, size: dict[str, Any], password: str 
     config = load_config(home)
     say("demo_loading")
     load([home], config, now=end)
+    write_scenes(config, end)
     password = password or "grid-" + secrets.token_hex(3)
     accounts = Accounts(Operations.of(config))
     for name, roles in DEMO_ACCOUNTS.items():

@@ -54,10 +54,15 @@ def shared(make: Callable[[], bytes], *tables: str) -> Response:
     here = door()
     key = (here.config.home, here.state(*tables), scope().area_id, request.path, request.query_string)
     body: bytes = _made.get(key, lambda: gzip.compress(make(), 5))
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    answer = octets(body if zipped else gzip.decompress(body))
+    return zipped(body)
+
+
+def zipped(body: bytes, keep: str = KEEP) -> Response:
+    """Send what is gzip already, unpacked for whoever does not read that."""
+    reads = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = octets(body if reads else gzip.decompress(body), keep)
     answer.headers["Vary"] = "Accept-Encoding"
-    if zipped:
+    if reads:
         answer.headers["Content-Encoding"] = "gzip"
     return answer
 

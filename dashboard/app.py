@@ -20,11 +20,12 @@ from data.errors import Problem
 from data.gateways import Gateways
 from data.query import Door
 from data.sessions import Sessions
+from data.settings import Screen
 
 log = logging.getLogger("gridlink.dashboard")
 
 INDEX = """<!DOCTYPE html>
-<html lang="{language}" data-theme="{theme}"{kiosk} style="--wait: '{wait}'">
+<html lang="{language}" data-theme="{theme}"{kiosk}{distance} style="--wait: '{wait}'">
 <head>{metas}<title>{title}</title>{ahead}{favicon}{css}</head>
 <body>{app_entry}
 <script id="words" type="application/json">{words}</script>
@@ -46,11 +47,19 @@ class App(Dash):
             language=text.voice().language,
             theme=theme if theme in THEMES else config.screen.theme,
             kiosk=" data-kiosk" if asked.get("kiosk") == "1" or session.is_kiosk() else "",
+            distance=_distance(config.screen),
             words=browser_words(),
             wait=text.t("state.wait"),
             ahead=ahead.links(),
             **parts,
         )
+
+
+def _distance(screen: Screen) -> str:
+    """Return how far from how wide a screen people sit, for assets/07-distance.js; nothing unless a site says so."""
+    if not (screen.distance_m and screen.width_mm):
+        return ""
+    return f' data-distance="{screen.distance_m:g}" data-width="{screen.width_mm:g}"'
 
 
 def create_app(door: Door, accounts: Accounts, secret: str) -> App:

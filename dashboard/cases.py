@@ -22,6 +22,7 @@ REJECTED = ("S92", "S93")
 # Overdue for longer is backlog, not what a watch can still save: it stands behind what is still to expire.
 LOST = timedelta(hours=24)
 LAST = 2**62
+POINT = ("incident_id", "severity", "lon", "lat", "kind", "reported_at", "deadline_at")
 
 Row = dict[str, Any]
 
@@ -50,9 +51,9 @@ class Cases:
         return rows
 
     def points(self) -> list[Row]:
-        """Return what a map draws: incident_id, severity, lon, lat of those with a point."""
+        """Return what a map draws: those with a point, and what their cards tell."""
         drawn = self.table.filter(pc.and_(pc.equal(self.table["located"], "point"), pc.is_valid(self.table["lon"])))
-        rows: list[Row] = drawn.select(["incident_id", "severity", "lon", "lat"]).to_pylist()
+        rows: list[Row] = drawn.select([*POINT]).to_pylist()
         return rows
 
     def find(self, incident_id: str) -> Row | None:

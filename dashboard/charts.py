@@ -18,6 +18,11 @@ from dashboard.text import number, voice
 Figure = dict[str, Any]
 ARC = 112.0
 
+# What a chart is until its figure comes: nothing, on the panel's own ground.
+CLEAR = "rgba(0,0,0,0)"
+HIDDEN = {"visible": False}
+EMPTY = {"layout": {"template": {}, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "xaxis": HIDDEN, "yaxis": HIDDEN}}
+
 
 def graph(name: str, export: bool = False) -> dcc.Graph:
     """Return an empty chart filling its panel; with `export` it offers itself as SVG."""
@@ -30,7 +35,7 @@ def graph(name: str, export: bool = False) -> dcc.Graph:
         "locale": voice().language,
         "responsive": True,
     }
-    return dcc.Graph(id=name, className="chart", responsive=True, config=config, figure={"layout": {"template": {}}})
+    return dcc.Graph(id=name, className="chart", responsive=True, config=config, figure=EMPTY)
 
 
 def blank(look: Look) -> Figure:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pydeck
 
-from dashboard import extent
+from dashboard import extent, fills
 from dashboard.session import door, scope
 from dashboard.text import voice
 from dashboard.theme import map_theme
@@ -21,6 +21,7 @@ UNDER = {"land", "built"}
 ROADS = set(LINES)
 OVERLAYS = {"cameras": "camera", "key_areas": "key_area"}
 BUILDING = "building"
+HATCH_PX = 7  # pixels between two strokes over areas without a value
 FINEST = 1300  # half pixels across the longer side of a view, for each pixel of a design pixel
 
 
@@ -84,10 +85,22 @@ class Map:
         if BUILDING in kinds:
             self.draw("basemap", lambda view: {BUILDING: _polygons(self.shape(view, f"ground/{BUILDING}"), "")})
         self.draw("areas", lambda view: {"fill": piece(f"areas/{leaf}", "filled", fill=colours)(view)})
+        if fill == "fill" and filled and fills.missing(fills.fill(self.area, self.day), self.area, self.day):
+            self.draw("areas", lambda view: {"hatch": self._hatch(view)})
         basemap({"water"})
         self.draw("areas", lambda view: {"lines": piece(f"borders/{leaf}")(view)})
         basemap(ROADS)
         self.draw("areas", lambda view: {"units": piece(f"lines/{unit}")(view)})
+
+    def _hatch(self, view: str) -> dict[str, Any]:
+        """Return where the strokes over areas without a value are found, as far apart as the view shows."""
+        gap = f"{HATCH_PX * 2 * self._half_pixel(view):.6f}"
+        return _paths(self.address("hatch", gap=gap))
+
+    def _half_pixel(self, view: str) -> float:
+        """Return half a pixel of a view in degrees."""
+        west, south, east, north = self.bounds[view]
+        return max(east - west, north - south) * (extent.TOWN_SHARE if self.close else 1) / (FINEST * self.unit)
 
     def _packed(self, view: str, leaf: str, unit: str, kinds: set[str]) -> dict[str, str]:
         """Return where the browser finds all shapes of a view at once."""
@@ -99,9 +112,7 @@ class Map:
 
     def shape(self, view: str, path: str) -> str:
         """Return the address of shapes as fine as the view can show; it stays the same until boundaries change."""
-        west, south, east, north = self.bounds[view]
-        share = extent.TOWN_SHARE if self.close else 1
-        half_pixel = f"{max(east - west, north - south) * share / (FINEST * self.unit):.6f}"
+        half_pixel = f"{self._half_pixel(view):.6f}"
         asked = {"day": self.day, "scope": scope().area_id, "half_pixel": half_pixel}
         return f"/api/map/{door().state('area', 'basemap')}/{path}?{urlencode(asked)}"
 

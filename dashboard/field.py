@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, redirect, render_template, request, session
+from flask import Blueprint, Response, abort, redirect, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -24,6 +24,7 @@ from data.days import local_day
 from data.errors import Problem
 from data.loop.command import Command, Report
 from data.loop.photos import Photos
+from data.loop.sos import Call
 
 SAID = "field_said"
 BODY = 16 * 1024 * 1024  # of a photo as a telephone sends it
@@ -55,6 +56,7 @@ def page() -> str:
         cases=[case for case in shown if not case["handed"]],
         calls=cards.calls(),
         handed=[case for case in shown if case["handed"]],
+        help=_may_call_for_help(),
         own=cards.own_day(own) if own else None,
         label=text.day_long(own),
         day=own,
@@ -122,6 +124,23 @@ def call() -> BaseResponse:
     return _say(send)
 
 
+@field.post("/sos")
+def sos() -> BaseResponse:
+    """Call for help where the worker was last seen; however often within a minute, it is one call."""
+    who, last = scope(), _last()
+    if not _may_call_for_help():
+        abort(404)
+    lon, lat = (last["lon"], last["lat"]) if last else (None, None)
+
+    def send() -> str:
+        at = cards.now().replace(second=0, microsecond=0)
+        row = door().alarms.raise_sos(Call(who.worker_id, at, lon, lat, who.area_id))
+        told = text.clock(row["began_at"] if row else at)
+        return t("field.sos_sent", at=told, seen=text.clock(last["fixed_at"])) if last else t("field.sos_area", at=told)
+
+    return _say(send)
+
+
 @field.get("/style.css")
 def style() -> Response:
     """The tokens of the design system and the page's own rules."""
@@ -152,15 +171,25 @@ def _say(do: Callable[[], str]) -> BaseResponse:
 
 def _here() -> dict[str, Any]:
     """Return area and point of the worker's last position, or the own area alone where it is too old."""
-    who = scope()
-    rows = [row for row in door().query("positions", who).to_pylist() if row["worker_id"] == who.worker_id]
+    who, last = scope(), _last()
     fresh = timedelta(seconds=door().config.dispatch.stale_s)
-    if rows and cards.now() - rows[0]["fixed_at"] <= fresh:
-        lon, lat = rows[0]["lon"], rows[0]["lat"]
+    if last and cards.now() - last["fixed_at"] <= fresh:
+        lon, lat = last["lon"], last["lat"]
         area = door().places.at(lon, lat)
         if area and door().places.inside(area, who.area_id):
             return {"area_id": area, "located": "point", "lon": lon, "lat": lat}
     return {"area_id": who.area_id, "located": "area"}
+
+
+def _last() -> dict[str, Any] | None:
+    """Return the worker's own last position of today, on duty: fixed_at, lon, lat."""
+    who = scope()
+    rows = door().query("positions", who).to_pylist() if who.worker_id else []
+    return next((row for row in rows if row["worker_id"] == who.worker_id and row["lon"] is not None), None)
+
+
+def _may_call_for_help() -> bool:
+    return bool(scope().worker_id) and door().alarms.takes_sos
 
 
 def _day() -> date:

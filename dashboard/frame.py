@@ -15,8 +15,8 @@ from dash.development.base_component import Component
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from dashboard import moment, session, view
-from dashboard.parts import chip, shape
+from dashboard import director, moment, session, view
+from dashboard.parts import chip, icon, shape
 from dashboard.session import door
 from dashboard.text import clock, day_long, is_chinese, languages, stamp, t, voice
 from data.errors import Problem
@@ -41,7 +41,13 @@ def layout() -> Component:
     asked = view.address()
     kiosk = asked.get("kiosk") == "1" or session.is_kiosk()
     return html.Div(
-        [*view.parts(door().config.screen.refresh_s), _header(kiosk), dash.page_container, _footer()],
+        [
+            *view.parts(door().config.screen.refresh_s),
+            _header(kiosk),
+            dash.page_container,
+            _footer(),
+            director.watermark(),
+        ],
         className="frame kiosk" if kiosk else "frame",
     )
 
@@ -70,7 +76,7 @@ def place() -> str:
 
 
 def _header(kiosk: bool) -> Component:
-    left = [html.I(className="mark"), html.H1(place()), _page_name(kiosk), *_badges()]
+    left = [html.I(className="mark"), html.H1(place()), _page_name(kiosk), director.lead(), *_badges()]
     if not kiosk:
         left.append(html.Nav(_tabs()))
     hour: Any = {"data-clock": voice().zone.key}
@@ -82,7 +88,7 @@ def _header(kiosk: bool) -> Component:
         html.Time(className="date", **day),
     ]
     if not kiosk:
-        right += [_theme(), *_other_languages(), _way_out()]
+        right += [_full(), _theme(), *_other_languages(), _way_out()]
     return html.Header([*left, html.Span(className="gap"), *right], className="top")
 
 
@@ -113,6 +119,10 @@ def _badges() -> list[Component]:
 
 def _theme() -> Component:
     return html.Button(t("frame.theme"), id="frame-theme", className="quiet", n_clicks=0)
+
+
+def _full() -> Component:
+    return html.Button(icon("enlarge"), id="frame-full", className="quiet", title=t("frame.full"))
 
 
 def _other_languages() -> list[Component]:

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from flask import Blueprint, Response, request
 
 from dashboard import answers, extent, fills, names, wire
+from dashboard.hatch import hatch
 from dashboard.session import door, scope
-from dashboard.theme import ramp
+from dashboard.text import t
+from dashboard.theme import map_theme, ramp
 from layers.incidents import SIZES
 
 TABLES = ("area", "basemap")
@@ -63,9 +66,42 @@ def packed() -> Response:
 def fill() -> Response:
     """Return the colour of every leaf that is not of the lowest class, and the value of every leaf in words."""
     ramped = ramp(answers.theme())
-    chosen = fills.fill(answers.area(), answers.day())
+    chosen = _chosen()
     colours = {area: ramped[at] for area, at in chosen.classes().items() if at}
-    return answers.listed({"colours": colours, "words": {area: chosen.spell(area) for area in chosen.values}})
+    words = {area: chosen.spell(area) for area in chosen.values}
+    notes = {area: note for area in chosen.values if (note := chosen.note(area))}
+    return answers.listed({"colours": colours, "words": words, "notes": notes})
+
+
+@grounds.get("/heights")
+def heights() -> Response:
+    """Return how high every leaf stands on a map seen from the side, 0-1, with its colour, and what that means."""
+    chosen, ramped = _chosen(), ramp(answers.theme())
+    most = chosen.told(max(chosen.values.values(), default=0))
+    about = t("legend.tall", what=t(f"map.{chosen.kind}"), most=most) if chosen.values else t("area_map.no_fill")
+    lowest = [*map_theme(answers.theme())["land"][:3], 235]
+    colours = {area: ramped[at] for area, at in chosen.classes().items() if at}
+    words = {area: chosen.spell(area) for area in chosen.values}
+    told = {"heights": chosen.heights(), "colours": colours, "lowest": lowest, "words": words, "tall": about}
+    return answers.listed(told)
+
+
+@grounds.get("/hatch")
+def unknown() -> Response:
+    """Return the strokes over the leaves that have no value; `gap` degrees apart."""
+    missing = set(fills.missing(_chosen(), answers.area(), answers.day()))
+    rows = door().query("areas", scope(), day=answers.day())
+    mine = rows.filter(
+        pc.and_(pc.is_in(rows["area_id"], pa.array(missing, pa.string())), pc.is_valid(rows["geometry"]))
+    )
+    shapes = shapely.from_wkb(mine["geometry"].to_numpy(zero_copy_only=False))
+    return answers.octets(wire.segments(hatch(list(shapes), float(request.args["gap"]))))
+
+
+def _chosen() -> fills.Fill:
+    """Return what the areas are filled with: the exception, or incidents where the map that asks is about them."""
+    asked = fills.by_incidents if request.args.get("of") == "incidents" else fills.fill
+    return asked(answers.area(), answers.day())
 
 
 @grounds.get("/labels")

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dashboard.lanes import Floats, between, seconds
+from dashboard.lanes import STEP_S, Floats, between, seconds
 from dashboard.reason import who
 from dashboard.session import door, scope
 from data.days import bounds
@@ -43,6 +43,19 @@ class Day:
         return bounds(self.day, door().config.zone)[0]
 
     @property
+    def end(self) -> datetime:
+        """The local midnight after, as naive UTC."""
+        return bounds(self.day, door().config.zone)[1]
+
+    def holds(self, area_id: str) -> bool:
+        """Say whether an area lies in this part of the city on this day; what lies in no grid belongs to its parent."""
+        above = {row["area_id"]: row["parent_id"] for row in door().query("areas", scope(), day=self.day).to_pylist()}
+        found: str | None = area_id.removesuffix("~")
+        while found and found != self.area:
+            found = above.get(found)
+        return found == self.area
+
+    @property
     def length_s(self) -> float:
         """Seconds of the day: 23, 24 or 25 hours."""
         start, end = bounds(self.day, door().config.zone)
@@ -58,6 +71,13 @@ class Day:
         times = {to: seconds(rows[of], self.start).tolist() for of, to in (c.split(":") for c in columns)}
         return [{**row, **{to: at[i] for to, at in times.items()}} for i, row in enumerate(rows.to_pylist())]
 
+    def walked(self) -> Floats:
+        """Return the metres everybody in the area walked in every STEP_S of the day."""
+        rows = door().query("walked", who(), day=self.day, area=self.area, start=self.start)
+        out = np.zeros(int(-(-self.length_s // STEP_S)))
+        out[rows["bin"].to_numpy()] = rows["metres"].to_numpy()
+        return out
+
     def stays(self) -> list[Row]:
         """Return stays: worker_id, at, end, lon, lat."""
         return self._timed("stays", "starts_at:at", "ends_at:end")
@@ -72,8 +92,7 @@ class Day:
 
     def reports(self) -> list[Row]:
         """Return the incidents with a point reported on the day: incident_id, at, severity, title, kind, lon, lat."""
-        end = bounds(self.day, door().config.zone)[1]
-        rows = door().query("incidents_between", scope(), area=self.area, start=self.start, end=end)
+        rows = door().query("incidents_between", scope(), area=self.area, start=self.start, end=self.end)
         at = seconds(rows["reported_at"], self.start).tolist()
         timed = ({**row, "at": at[i]} for i, row in enumerate(rows.to_pylist()))
         return sorted((row for row in timed if row["lon"] is not None), key=lambda row: row["at"])

@@ -13,7 +13,7 @@ from dashboard import moment, place
 from dashboard.session import door, scope
 from dashboard.text import t, voice, words
 from data.days import midnight
-from data.key_areas import STATES, Crossing, crossings, due_day, inside, rolling, state_of
+from data.key_areas import STATES, Crossing, crossings, inside, next_visit, rolling, state_of, tracked_since
 from data.timetable import Timetable, parse
 
 ASKED = ("overdue", "due", "fine", "none")
@@ -40,11 +40,11 @@ def every(view: dict[str, Any] | None) -> list[Row]:
     now, today = moment.now(view), moment.today(view)
     rows = door().query("key_area_states", scope(), area=place.area(view), now=now).to_pylist()
     counts = _incident_counts(rows, now)
-    settings = door().config.key_areas
+    settings, kept = door().config.key_areas, door().config.privacy.fix_days
     for row in rows:
-        row["tracked_from"] = _tracked(row["tracked_from"], today)
+        row["tracked_from"] = tracked_since(row["tracked_from"], today, kept)
         row["hours"] = parse(row["timetable"]) if row["timetable"] else Timetable(())
-        row["due"] = _due(row)
+        row["due"] = next_visit(row, row["tracked_from"])
         row["state"] = _state(row, today)
         row["incident_days"] = row["incident_days"] or settings.incident_days
         row["incidents"] = counts[row["key_area_id"]]
@@ -136,20 +136,6 @@ def label(row: Row) -> tuple[float, float]:
     """Return lon and lat of a point inside the key area."""
     point = shapely.point_on_surface(shapely.from_wkb(row["geometry"]))
     return point.x, point.y
-
-
-def _tracked(first: date | None, today: date) -> date | None:
-    """Return the first local day whose visits are kept: sums of a day are kept longer than what they were made of."""
-    days = door().config.privacy.fix_days
-    return max(first, today - timedelta(days=days)) if first and days else first
-
-
-def _due(row: Row) -> date | None:
-    """Return the local day by whose end the next visit is due; before any visit it counts from the first tracks."""
-    if not row["visits_per_week"] or row["tracked_from"] is None:
-        return None
-    begun = max(filter(None, (row["tracked_from"], row["valid_from"]))) - timedelta(days=1)
-    return due_day(row["last_day"] or begun, row["visits_per_week"], row["hours"].weekdays)
 
 
 def _state(row: Row, today: date) -> str:

@@ -6,8 +6,9 @@ import math
 from collections import Counter, defaultdict
 from typing import Any
 
+from dashboard import cards
 from dashboard.theme import map_theme
-from layers import key_states, plus
+from layers import alarms, key_states, plus
 from layers.cameras import mark
 from layers.doubtful import cross
 from layers.incidents import SIZES, shape
@@ -25,11 +26,15 @@ def marks(rows: list[dict[str, Any]], bounds: tuple[float, ...], view: str, them
     inside = [r for r in rows if west <= r["lon"] <= east and south <= r["lat"] <= north]
     if len(inside) > MANY:
         return clusters(inside, bounds, view, theme)
-    out = []
+    out, named = [], cards.kinds()
     for row in sorted(inside, key=lambda r: -r["severity"]):
         size = SIZES[view][row["severity"]]
         if size:
-            own = {"p": [round(row["lon"], 6), round(row["lat"], 6)], "id": row["incident_id"], "n": 1}
+            own = {
+                "p": [round(row["lon"], 6), round(row["lat"], 6)],
+                "id": row["incident_id"],
+                "card": cards.incident(row, named),
+            }
             out.append({**own, "icon": icon(f"severity-{row['severity']}", theme), "size": size})
     return out
 
@@ -50,7 +55,20 @@ def clusters(rows: list[dict[str, Any]], bounds: tuple[float, ...], view: str, t
         size = 16 + 22 * math.sqrt(len(cell) / most)
         ring = icon("ring-" + "_".join(f"{s}.{n}" for s, n in sorted(mix.items())), theme)
         place = [round(lon, 6), round(lat, 6)]
-        out.append({"p": place, "id": None, "n": len(cell), "icon": ring, "size": round(size, 1)})
+        told = cards.gathered(cell)
+        out.append({"p": place, "id": None, "n": len(cell), "card": told, "icon": ring, "size": round(size, 1)})
+    return out
+
+
+def alarm_marks(rows: list[dict[str, Any]], view: str, theme: str) -> list[dict[str, Any]]:
+    """Return the marks of open alarms that have a point, the worst on top; `words` of a row are read with it."""
+    out = []
+    for row in sorted(rows, key=lambda r: -r["severity"]):
+        size = alarms.SIZES[view][row["severity"]]
+        if size and row["lon"] is not None:
+            seen = "-seen" if row["acked_at"] else ""
+            own = {"p": [round(row["lon"], 6), round(row["lat"], 6)], "id": row["alarm_id"], "words": row["words"]}
+            out.append({**own, "icon": icon(f"alarm-{row['severity']}{seen}", theme), "size": size})
     return out
 
 
@@ -62,8 +80,8 @@ def icon(name: str, theme: str) -> dict[str, Any]:
 
 
 def picture(name: str, theme: str) -> str:
-    """Return the SVG of an icon: `severity-2`, `camera-online`, `camera-offline`, `cross`, `duty-due`,
-    `plus-party` or `ring-1.4_3.17`.
+    """Return the SVG of an icon: `severity-2`, `camera-online`, `camera-offline`, `cross`, `alarm-1`,
+    `alarm-1-seen`, `duty-due`, `plus-party` or `ring-1.4_3.17`.
 
     The parts of a ring are severity.count. Raises ValueError or KeyError for a name nobody made.
     """
@@ -73,6 +91,8 @@ def picture(name: str, theme: str) -> str:
         return mark(rest == "online", colours)
     if kind == "cross":
         return cross(colours)
+    if kind == "alarm":
+        return alarms.shape(rest, colours)
     if kind == "duty":
         return key_states.shape(rest, colours)
     if kind == "plus":

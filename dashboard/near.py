@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from dashboard import reason
 from dashboard.queues import now
 from dashboard.session import door, scope
+from dashboard.tree import UNLOCATED
+from data.errors import Problem
 from data.loop.nearest import Nearest
 from data.loop.ranking import Candidate, Offer
 from data.loop.was_near import Circle, was_near
@@ -29,6 +31,26 @@ def _nearest(of: Door) -> Nearest:
 def offer(row: Row) -> Offer:
     """Return the workers on offer for a case now, best first."""
     return _nearest(door()).offer(scope(), row, now())
+
+
+def offer_at(lon: float, lat: float) -> Offer:
+    """Return the workers on offer at a point (degrees EPSG:4326) now, best first, for no case in particular."""
+    here = door().places.at(lon, lat) or f"{door().config.city.area_id}{UNLOCATED}"
+    row = {"incident_id": "", "kind": "", "subkind": None, "title": None, "area_id": here, "lon": lon, "lat": lat}
+    return _nearest(door()).offer(scope(), row, now())
+
+
+def then_at(lon: float, lat: float, start: datetime, end: datetime) -> list[Row]:
+    """Return who was near a point in [start, end) (naive UTC), nearest first.
+
+    Raises Problem: needs_reason, not_allowed; too_long_ago for an operator who asks for more days back than
+    [live] operator_days.
+    """
+    who, days = reason.who(), door().config.live.operator_days
+    if not (who.has("leader") or who.has("auditor")) and start < now() - timedelta(days=days):
+        raise Problem("too_long_ago", known=days)
+    rows: list[Row] = was_near(door(), who, Circle(lon, lat, RADIUS_M), start, min(end, now())).to_pylist()
+    return rows
 
 
 def offered(row: Row) -> tuple[Candidate, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from flask import Blueprint, Response, request
 
-from dashboard import answers, extent, markers, wire
+from dashboard import answers, cards, extent, markers, wire
 from dashboard.dashes import dashes
 from dashboard.grounds import forget_release
 from dashboard.heat import BANDWIDTH_M, estimate, picture
@@ -64,7 +64,12 @@ def cameras() -> Response:
     every = request.args.get("all") == "1"
     out = []
     for row in (r for r in rows if every or r["state"] == "offline"):
-        about = {"p": [row["lon"], row["lat"]], "icon": icons[row["state"] != "offline"], "name": row["name"]}
+        about = {
+            "p": [row["lon"], row["lat"]],
+            "icon": icons[row["state"] != "offline"],
+            "name": row["name"],
+            "card": cards.camera(row),
+        }
         sight = (row[key] for key in ("lon", "lat", "heading_deg", "view_deg", "range_m"))
         sees = {"cone": cone(*sight)} if every else {}
         out.append({**about, **sees})

@@ -18,10 +18,11 @@ from dashboard import story_marks as marks
 from dashboard.extent import Bounds
 from dashboard.happenings import Day, Row
 from dashboard.lanes import STEP_S, bars, legs, seconds
+from dashboard.story_events import events
 from dashboard.story_marks import Page
 from dashboard.subject import LETTERS
 from dashboard.telling import Told
-from dashboard.text import clock, t
+from dashboard.text import t
 from dashboard.theme import map_theme, track
 from dashboard.wire import Columns, pack
 
@@ -30,32 +31,32 @@ SEVERE = 2  # with nobody chosen only reports this urgent are shown
 HALF_HOUR = 1800
 
 
-def everybody(day: Day, page: Page) -> bytes:
-    """Return one lane for all workers of the area, and the urgent reports of the day."""
-    _, start, end, along = legs(day.ask("tracks"), day.start)
-    walked = bars(start, end, along, day.length_s)
+def everybody(day: Day, page: Page, incident: Row) -> bytes:
+    """Return one lane for all workers of the area, the urgent reports of the day, and what is said of an incident."""
+    walked = day.walked()
     reports = [row for row in day.reports() if row["severity"] <= SEVERE]
     lane = {"letter": "", "name": t("strip.everybody"), "place": "", "colour": map_theme(page.theme)["accent"][:3]}
     shown = [marks.incident(row, page, near=True) for row in reports]
-    more = {"lanes": [{**lane, **_lane(walked)}], "incidents": shown, "events": [_next(day, row) for row in reports]}
-    return pack(0, {}, **_about(day), span=_span(walked), **more)
+    more = {"lanes": [{**lane, **_lane(walked)}], "incidents": shown, "events": events(day, [])}
+    return pack(0, {}, **_about(day), span=_span(walked), **more, **incident)
 
 
-def chosen(day: Day, places: dict[str, int], page: Page) -> bytes:
+def chosen(day: Day, places: dict[str, int], page: Page, incident: Row) -> bytes:
     """Return tracks and everything about up to four workers; `places` gives each its letter and colour."""
     told = telling.tell(day, places)
     if not told.tracks.num_rows:
-        return pack(0, {}, **_about(day), span=[8 * 3600, 18 * 3600], lanes=_empty_lanes(told, page))
+        return pack(0, {}, **_about(day), span=[8 * 3600, 18 * 3600], lanes=_empty_lanes(told, page), **incident)
     bounds = _bounds(told.tracks)
     walked = _walked(told)
     more: dict[str, Any] = {
+        **incident,
         "bounds": bounds,
         "lanes": [_person(told, worker, walked, page) for worker in places],
         "stays": [marks.stay(told, row, page) for row in told.stays],
         "doubtful": [marks.doubtful(told, row, page) for row in told.doubtful],
         "incidents": marks.incidents(told, bounds, page),
         "notes": names.fit(marks.notes(told), names.Frame(bounds, page.size, page.em)),
-        "events": [_told(told, event) for event in told.events()],
+        "events": sorted([*_courses(told), *events(told.day, told.near)], key=lambda row: row["at"]),
         **marks.gaps(told, bounds, page),
         **marks.beats(told, bounds, page),
     }
@@ -126,9 +127,12 @@ def _columns(told: Told, page: Page) -> tuple[Columns, int]:
     return columns, len(starts)
 
 
-def _told(told: Told, event: Row) -> Row:
-    return {"at": event["at"], "words": f"{told.when(event['at'])} · {LETTERS[event['place']]} {event['title']}"}
+def _courses(told: Told) -> list[Row]:
+    """Return the stays, silences and doubtful fixes of the chosen workers: at, kind, worker, words."""
+    workers = {place: worker for worker, place in told.places.items()}
+    rows = [row for row in told.events() if row["kind"] != "report"]
+    return [{"at": r["at"], "kind": r["kind"], "worker": workers[r["place"]], "words": _words(told, r)} for r in rows]
 
 
-def _next(day: Day, row: Row) -> Row:
-    return {"at": row["at"], "words": f"{clock(row['reported_at'])} · {telling.what(row)}"}
+def _words(told: Told, event: Row) -> str:
+    return f"{told.when(event['at'])} · {LETTERS[event['place']]} {event['title']}"

@@ -5,7 +5,7 @@ Time and speed tick in the browser and are left out, so that stopping the clock 
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc
@@ -14,12 +14,13 @@ from dash.development.base_component import Component
 from dashboard import moment
 from dashboard.session import door, scope
 from dashboard.view import VIEW, hidden
+from data.days import local_day
 
 STORE = "tracks-subject"
 SUBJECT = Input(STORE, "data")
 MOST = 4  # tracks told apart by colour and letter
 LETTERS = "ABCD"
-CHOICES = ("workers", "t", "speed", "reason")
+CHOICES = ("workers", "t", "speed", "a", "b", "loop", "colour", "follow", "incident", "reason")
 
 View = dict[str, Any]
 
@@ -45,11 +46,25 @@ def tracked() -> list[date]:
 
 
 def day(view: View | None) -> date | None:
-    """Return the day asked for, else the last one with tracks; None when there is none."""
+    """Return the day asked for, else that of the incident, else the last one with tracks; None when there is none."""
     if (view or {}).get("day"):
         return date.fromisoformat(str((view or {})["day"]))
+    reported = reported_at(view)
+    if reported is not None:
+        return local_day(reported, door().config.zone)
     last = moment.today(view or {})
     return max((one for one in tracked() if one <= last), default=None)
+
+
+def reported_at(view: View | None) -> datetime | None:
+    """Return when the incident a replay is about was reported (naive UTC); None for none, or one out of scope."""
+    asked = str((view or {}).get("incident") or "")
+    for query in ("case", "incident_at") if asked else ():
+        rows = door().query(query, scope(), incident=asked).to_pylist()
+        if rows:
+            found: datetime = rows[0]["reported_at"]
+            return found
+    return None
 
 
 def neighbours(shown: date) -> tuple[date | None, date | None]:

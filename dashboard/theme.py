@@ -68,6 +68,7 @@ def map_theme(theme: str) -> dict[str, list[int]]:
     out["label-plate"] = rgba(tokens["bg-0"], 0.72)
     out["on-track"] = rgba(tokens["on-accent"])
     out["worker-line"] = rgba(ground["worker"])
+    out["missing"] = rgba(tokens["text-3"], 0.5)
     out["highlight"] = rgba(tokens["accent"], 0.22)
     return out
 

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.errors import ConfigError
-from data.loop.settings import Dispatch, Loop, OperationsStore, Outbox
+from data.loop.settings import Director, Dispatch, Live, Loop, OperationsStore, Outbox, Watch
 from data.settings import (
     Boundaries,
     City,
@@ -61,7 +61,10 @@ class Config:
     operations: OperationsStore
     loop: Loop
     dispatch: Dispatch
+    live: Live
     outbox: Outbox
+    watch: Watch
+    director: Director
     video: Video
     key_areas: KeyAreas
     grid_plus: GridPlus
@@ -110,7 +113,10 @@ SECTIONS = {
     "operations": OperationsStore,
     "loop": Loop,
     "dispatch": Dispatch,
+    "live": Live,
     "outbox": Outbox,
+    "watch": Watch,
+    "director": Director,
     "video": Video,
     "key_areas": KeyAreas,
     "grid_plus": GridPlus,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from data.metric_crs import to_metres
+from data.timetable import parse
 
 WEEK = 7
 # From the most to the least urgent.
@@ -85,6 +87,27 @@ def due_day(last: date, visits_per_week: int, weekdays: frozenset[int] = frozens
         day += timedelta(days=1)
         left -= day.weekday() in open_days
     return day
+
+
+def tracked_since(first: date | None, today: date, kept_days: int) -> date | None:
+    """Return the first local day whose visits are kept: sums of a day are kept longer than what they were made of.
+
+    first: the first day with tracks, None for none; kept_days: for how long fixes are kept, 0 = for ever.
+    """
+    return max(first, today - timedelta(days=kept_days)) if first and kept_days else first
+
+
+def next_visit(row: dict[str, Any], tracked: date | None) -> date | None:
+    """Return the local day by whose end a key area's next visit is due; before any, as from the first tracks.
+
+    row: visits_per_week, valid_from, last_day, timetable of the query key_area_states; tracked: see `tracked_since`.
+    None where no visits are required, or nothing is tracked. Raises ValueError as data.timetable.parse does.
+    """
+    if not row["visits_per_week"] or tracked is None:
+        return None
+    begun = max(filter(None, (tracked, row["valid_from"]))) - timedelta(days=1)
+    weekdays = parse(row["timetable"]).weekdays if row["timetable"] else frozenset[int]()
+    return due_day(row["last_day"] or begun, row["visits_per_week"], weekdays)
 
 
 def state_of(due: date | None, today: date) -> str:

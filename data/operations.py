@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -36,6 +35,7 @@ from sqlalchemy import (
 
 from data.config import Config
 from data.growth import grow
+from data.standing import is_newer, standing
 
 metadata = MetaData()
 
@@ -67,6 +67,9 @@ position = Table(
     Column("speed_mps", Float),
     Column("battery", Float),
     Column("seq", Integer, nullable=False, index=True),
+    Column("still_at", DateTime),  # since when the worker has not left the point below
+    Column("still_lon", Float),
+    Column("still_lat", Float),
 )
 
 # One row per topic: its highest sequence number. Taking the next one locks the row until the transaction ends, so
@@ -76,14 +79,15 @@ clock = Table("clock", metadata, Column("topic", String, primary_key=True), Colu
 # Which store this is: one row, made with it. A version of the warehouse remembers whose steps it holds.
 identity = Table("identity", metadata, Column("id", String, primary_key=True))
 
-TOPICS = ("position", "incident", "order", "whistle", "note", "alarm")
-_NEVER = datetime.min
+TOPICS = ("position", "incident", "order", "whistle", "note", "alarm", "watch", "wall")
 _engines: WeakSet[Engine] = WeakSet()
 AT_ONCE = 500  # values in one IN (...): databases limit them
 
 
 class Operations:
-    """The operations store; every write is one immediate transaction."""
+    """The operations store; every write is one immediate transaction. Within `still_m` metres a worker stays."""
+
+    still_m = 25.0
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(url)
@@ -96,7 +100,9 @@ class Operations:
     @classmethod
     def of(cls, config: Config) -> Operations:
         """Return the store of a home: the address in [operations] url, or operations.db in the home."""
-        return cls(config.operations.url or f"sqlite:///{config.home / 'operations.db'}")
+        store = cls(config.operations.url or f"sqlite:///{config.home / 'operations.db'}")
+        store.still_m = config.fixes.stay_radius_m
+        return store
 
     @cached_property
     def id(self) -> str:
@@ -159,7 +165,8 @@ class Operations:
         with self.write() as connection:
             known = _newest(connection, [row["worker_id"] for row in rows])
             seq = self.tick(connection, "position")
-            fresh = [{**row, "seq": seq} for row in rows if row["fixed_at"] > known.get(row["worker_id"], _NEVER)]
+            newer = (row for row in rows if is_newer(row, known.get(row["worker_id"])))
+            fresh = [{**row, "seq": seq, **standing(row, known.get(row["worker_id"]), self.still_m)} for row in newer]
             new = [row for row in fresh if row["worker_id"] not in known]
             if new:
                 connection.execute(insert(position), new)
@@ -181,13 +188,12 @@ def _let_go() -> None:
 os.register_at_fork(before=_let_go)
 
 
-def _newest(connection: Connection, workers: list[str]) -> dict[str, datetime]:
-    """Return the time of the position held of each of these workers."""
-    found: dict[str, datetime] = {}
+def _newest(connection: Connection, workers: list[str]) -> dict[str, Any]:
+    """Return the position held of each of these workers."""
+    found: dict[str, Any] = {}
     for first in range(0, len(workers), AT_ONCE):
         mine = position.c.worker_id.in_(workers[first : first + AT_ONCE])
-        held = connection.execute(select(position.c.worker_id, position.c.fixed_at).where(mine))
-        found |= {row.worker_id: row.fixed_at for row in held}
+        found |= {row.worker_id: row for row in connection.execute(select(position).where(mine))}
     return found
 
 

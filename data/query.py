@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from datetime import datetime
+from collections.abc import Collection, Hashable
+from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -15,17 +15,22 @@ from data.audit import Audit
 from data.cache import SingleFlight
 from data.config import Config
 from data.errors import NotAllowed, Problem
+from data.loop.alarms import Alarms
 from data.loop.calendar import Calendar
 from data.loop.desk import Desk
 from data.loop.due import Due
 from data.loop.handed import handed
+from data.loop.walls import Walls
+from data.loop.watch import Watches
 from data.loop.whistle import Whistles
-from data.masking import mask_name
 from data.metrics import METRICS, compute
 from data.operations import Operations
+from data.persons import Point, is_own, masked
 from data.places import Places
+from data.present import Present
 from data.scope import Scope
 from data.sqlfile import SqlFile, sql_files
+from data.targets import Targets
 from data.warehouse import Warehouse
 
 SUBTREE = "SELECT area_id FROM area_link WHERE ancestor_id = $root"
@@ -43,6 +48,7 @@ class Door:
         self.audit = Audit(config.home / "audit.jsonl")
         self._cache = SingleFlight()
         self.places = Places(self.warehouse, config)
+        self.present = Present(self.warehouse, config)
 
     @cached_property
     def desk(self) -> Desk:
@@ -59,6 +65,21 @@ class Door:
         """The streets' calls to departments (吹哨报到) of this home."""
         return Whistles(self.operations, self.config, self.places, self.desk.deadlines)
 
+    @cached_property
+    def watches(self) -> Watches:
+        """The watch of the room and its handovers."""
+        return Watches(self.operations)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        """The alarms of this home: who is in them, and who has seen them."""
+        return Alarms(self.operations, self.places, self.query)
+
+    @cached_property
+    def walls(self) -> Walls:
+        """The named walls of this home, their scenes, and what is put on them."""
+        return Walls(self.operations, self.config, Targets(self.query, self.operations, self.config))
+
     def version(self) -> str:
         """Return the warehouse version served."""
         return self.warehouse.version()
@@ -72,14 +93,15 @@ class Door:
 
         `area` among the parameters must lie inside the scope. Personal queries need a right (the header's `right`: a
         property of the scope, or to see tracks) and a reason (`needs_reason`), are written to the audit log first, and
-        are never cached.
+        are never cached unless the header says `kept`: sums over many, still logged at every look.
         Raises Problem: unknown_query, not_allowed, needs_reason, no_audit, too_slow, too_many_rows.
         """
         file = _find(name, sql_files("queries"), "unknown_query")
         self._check_area(scope, params.get("area"))
         if file.header.get("personal"):
             self._admit_personal(file, scope, params)
-            return self._run(file, scope, params)
+            if not file.header.get("kept"):
+                return self._run(file, scope, params)
         who = (scope.area_id, scope.roles, bool(scope.reason), scope.worker_id, scope.unit_id)
         key = (name, self._state(file), *who, _key(params))
         rows: pa.Table = self._cache.get(key, lambda: self._run(file, scope, params))
@@ -116,9 +138,11 @@ class Door:
         values = file.bind({**self._automatic(scope), **params})
         if file.header.get("store") == "operations":
             rows = self._visible(self.desk.operations.fetch(file.sql, values), scope)  # the desk makes its tables
+            rows = rows.filter(self._inside(rows, params["area"])) if file.header.get("within") else rows
         else:
             rows = self.warehouse.fetch(file.sql, values)
-        return self._masked(rows, file, scope)
+        rows = self.present.only(rows) if file.header.get("on_duty") else rows
+        return masked(rows, file.header, scope, self._labels)
 
     def _automatic(self, scope: Scope) -> dict[str, Any]:
         config = self.config
@@ -143,13 +167,15 @@ class Door:
 
     def _visible(self, rows: pa.Table, scope: Scope) -> pa.Table:
         """Return the rows of operations an account may see: of its area, or given to its worker or unit."""
-        wanted = pa.array(sorted(self._subtree(scope.area_id)), pa.string())
-        inside = pc.is_in(rows["area_id"].cast(pa.string()), value_set=wanted)
         given = handed(rows, scope)
-        return rows.filter(given if scope.is_handler else pc.or_(inside, given))
+        return rows.filter(given if scope.is_handler else pc.or_(self._inside(rows, scope.area_id), given))
+
+    def _inside(self, rows: pa.Table, root: str) -> pa.Array:
+        wanted = pa.array(sorted(self._subtree(root)), pa.string())
+        return pc.is_in(rows["area_id"].cast(pa.string()), value_set=wanted)
 
     def _admit_personal(self, file: SqlFile, scope: Scope, params: dict[str, Any]) -> None:
-        own = _is_own(file, scope, params)
+        own = "workers" in file.parameters and is_own(scope, params)
         if not own and not self._may(file, scope):
             raise NotAllowed("not_allowed", account=scope.account, detail=file.name)
         if not own and not scope.reason:
@@ -164,39 +190,21 @@ class Door:
         right = getattr(scope, file.header.get("right", "sees_tracks"))
         return bool(right) and (everywhere or scope.area_id == self.config.city.area_id)
 
-    def _masked(self, rows: pa.Table, file: SqlFile, scope: Scope) -> pa.Table:
-        for column in file.header.get("names", []):
-            names = [mask_name(value, scope) for value in rows[column].to_pylist()]
-            rows = rows.set_column(rows.schema.get_field_index(column), column, pa.array(names, pa.string()))
-        if file.header.get("exact") and not scope.sees_exact_workers:
-            rows = self._blurred(rows)
-        return rows
-
-    def _blurred(self, rows: pa.Table) -> pa.Table:
-        """Replace each person's point by the label point of the area they are assigned to."""
-        labels = self.warehouse.fetch(LABELS, {}).to_pylist()
-        points = {row["area_id"]: (row["lon"], row["lat"]) for row in labels}
-        at = [points.get(area, (None, None)) for area in rows["area_id"].to_pylist()]
-        for number, column in enumerate(("lon", "lat")):
-            values = pa.array([point[number] for point in at], pa.float64())
-            rows = rows.set_column(rows.schema.get_field_index(column), column, values)
-        return rows
+    def _labels(self) -> dict[str, Point]:
+        rows = self.warehouse.fetch(LABELS, {}).to_pylist()
+        return {row["area_id"]: (row["lon"], row["lat"]) for row in rows}
 
     def _state(self, file: SqlFile) -> Hashable:
         """What an answer depends on: the tables it reads, and for operations the clocks of its topics."""
         tables = file.header["tables"]
         if file.header.get("store") == "operations":
-            return self.version(), tuple(self.clock(topic) for topic in tables)
+            present = file.header.get("on_duty") and self.present.key()
+            return self.version(), tuple(self.clock(topic) for topic in tables), present
         return self.warehouse.state(tables)
 
-    def state(self, *tables: str) -> str:
-        """Return a word for addresses of data: it changes when one of these tables does."""
-        return self.warehouse.state(tables)
-
-
-def _is_own(file: SqlFile, scope: Scope, params: dict[str, Any]) -> bool:
-    """Say whether people ask about themselves alone: nobody needs a reason for that, and it is written down too."""
-    return bool(scope.worker_id) and "workers" in file.parameters and params.get("workers") == [scope.worker_id]
+    def state(self, *tables: str, days: Collection[date] = ()) -> str:
+        """Return a word for addresses of data: it changes when one of these tables does, or its part of these days."""
+        return self.warehouse.state(tables, days)
 
 
 def _find(name: str, table: dict[str, Any], reason: str) -> Any:

@@ -33,6 +33,11 @@ class Scope:
         return bool(self.roles & {"operator", "leader", *HANDLERS}) and not self.has("kiosk")
 
     @property
+    def keeps_watch(self) -> bool:
+        """Say whether the account may keep the watch of the room, acknowledge alarms and put things on a wall."""
+        return bool(self.roles & {"operator", "leader"}) and not self.has("kiosk")
+
+    @property
     def is_handler(self) -> bool:
         """Say whether the account sees no cases but those given to its worker or unit."""
         return bool(self.roles) and self.roles <= HANDLERS

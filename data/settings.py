@@ -133,22 +133,35 @@ class Warehouse:
 
 @dataclass(frozen=True)
 class Screen:
-    """Theme, refresh interval in seconds, fixed class breaks and fonts."""
+    """Theme, refresh interval in seconds, fixed class breaks and fonts.
+
+    `distance_m` metres from which a screen `width_mm` millimetres wide is read; 0: letters follow the pixels alone.
+    """
 
     theme: str
     refresh_s: float
     stale_s: float
     empty_breaks: tuple[float, ...]
     font: str
+    distance_m: float
+    width_mm: float
 
 
 @dataclass(frozen=True)
 class Playback:
-    """Length of a packed chunk and of the tail in seconds, and the speeds offered."""
+    """Length of a packed chunk and of the tail in seconds, the speeds offered, and how tracks are judged by colour.
+
+    `around_s` before and after a report make the range of a replay around an incident; `speed_classes_kmh` are the
+    breaks between the colours of speed, the first of them between standing and moving; a position less accurate
+    than `poor_m` is drawn pale.
+    """
 
     slot_s: int
     trail_s: float
     speeds: tuple[int, ...]
+    around_s: float
+    speed_classes_kmh: tuple[float, ...]
+    poor_m: float
 
 
 @dataclass(frozen=True)
@@ -169,6 +182,7 @@ class Privacy:
     fix_days: int
     aggregate_days: int
     event_days: int
+    alarm_days: int
 
 
 @dataclass(frozen=True)

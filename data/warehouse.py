@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -63,14 +64,19 @@ class Warehouse:
         assert self._manifest is not None
         return not self.inspector.is_due(self._manifest)
 
-    def state(self, tables: Collection[str]) -> str:
-        """Return a word that changes when one of these tables does, and only then: most publishes leave most alone."""
+    def state(self, tables: Collection[str], days: Collection[date] = ()) -> str:
+        """Return a word that changes when one of these tables does, and only then: most publishes leave most alone.
+
+        With local `days` it is those days of tables kept by day that count; dimensions always do.
+        """
         self._follow()
         assert self._manifest is not None
-        manifest, key = self._manifest, tuple(sorted(tables))
+        spoken = frozenset(("", *map(str, days))) if days else None
+        manifest, key = self._manifest, (*sorted(tables), *sorted(map(str, days)))
         if key not in self._states:
             wanted = {part for table in tables for part in DERIVED_FROM.get(table, (table,))}
-            parts = sorted(part.sha256 for part in manifest.parts if part.table in wanted)
+            read = [part for part in manifest.parts if part.table in wanted]
+            parts = sorted(part.sha256 for part in read if spoken is None or part.day in spoken)
             words = [*parts, *sorted(self.inspector.damaged)]
             self._states[key] = hashlib.sha256(" ".join(words).encode()).hexdigest()[:16]
         return self._states[key]

@@ -1,4 +1,4 @@
-"""Goes on feeding the demo city, so that its wall and clocks live."""
+"""Goes on feeding the demo city, so that its wall, clocks and alarms live."""
 
 from __future__ import annotations
 
@@ -14,25 +14,33 @@ import pyarrow.parquet as pq
 
 from data.config import Config, load_config
 from data.lake import Folders, read_current, read_manifest
+from data.loop.alarm_round import AlarmRound
+from data.loop.sos import Call, Sos
 from data.operations import Operations
+from data.places import Places
+from data.warehouse import Warehouse
 from etl.feed_demo import live_fixes, live_incidents
 from etl.load import load
 from etl.newest import newest_positions
 
 POSITIONS_S = 10.0
 PUBLISH_S = 120.0
+HELP_S = 1500.0  # between two calls for help
 
 
 def feed_forever(home: Path) -> None:
     """Move positions every ten seconds, and publish a micro-batch of fixes and incidents every two minutes."""
     config = load_config(home)
     published = moved = last_moment(config)
+    alarms = AlarmRound(Operations.of(config), Warehouse(config))
     while True:
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         if now - published >= timedelta(seconds=PUBLISH_S):
             feed_once(config, published, now)
             published = now
         move_positions(config, moved, now)
+        call_for_help(config, moved, now)
+        alarms.run(now)
         moved = now
         time.sleep(POSITIONS_S)
 
@@ -68,6 +76,21 @@ def move_positions(config: Config, since: datetime, until: datetime) -> None:
     people = {row["worker_id"]: row for row in known}
     rows = [row for row in newest.to_pylist() if row["worker_id"] in people]
     operations.record_positions([{**row, **people[row["worker_id"]]} for row in rows])
+
+
+def call_for_help(config: Config, since: datetime, until: datetime) -> None:
+    """Let somebody on duty press the button once in HELP_S; who it is changes from time to time."""
+    turn = int(until.timestamp() // HELP_S)
+    if turn == int(since.timestamp() // HELP_S):
+        return
+    operations, places = Operations.of(config), Places(Warehouse(config), config)
+    recent = {"since": until - timedelta(seconds=PUBLISH_S)}
+    sql = "SELECT worker_id, lon, lat, area_id FROM position WHERE fixed_at > $since ORDER BY worker_id"
+    people = operations.fetch(sql, recent).to_pylist()
+    waiting = operations.fetch("SELECT alarm_id FROM alarm WHERE rule = 'sos' AND ended_at IS NULL", {})
+    if people and not waiting.num_rows:  # one at a time: on a wall nobody answers them
+        who = people[turn % len(people)]
+        Sos(operations, places).call(Call(who["worker_id"], until, who["lon"], who["lat"], who["area_id"]))
 
 
 def _write(rows: pa.Table, path: Path) -> Path | None:

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import label
 
 from etl.borders import BORDER, OUTSIDE, UNSURE, Frame, file_borders, look_up
 from etl.index_cache import cache_key, keep_raster, read_raster
@@ -66,6 +65,8 @@ class Index:
     def _drawn(self) -> Raster:
         """Give every cell of a patch without borders the answer of one exact test."""
         frame, border = self._frame, self._border()
+        from scipy.ndimage import label
+
         patches, n = label(~border)
         one = np.zeros(n + 1, np.int64)
         one[patches.ravel()] = np.arange(patches.size)  # any cell of the patch will do

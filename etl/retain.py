@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from data.config import Config
 from data.lake import FACTS, SCHEMA_VERSION, Folders, Manifest, Part, read_manifest
 from etl.draft import Draft
-from etl.forget import forget_positions, forget_uploads
+from etl.forget import forget_alarms, forget_positions, forget_uploads
 from etl.parts import describe, read_part
 from etl.publish import base_of, drafting, locked, put_version
 from etl.serve_file import build_serve_file, fingerprint
@@ -66,6 +66,7 @@ class Outcome:
     rewritten: int = 0
     positions: int = 0
     uploads: int = 0
+    alarms: int = 0
     pinned: list[str] = field(default_factory=list)
     instead: dict[str, Part | None] = field(default_factory=dict)
 
@@ -91,6 +92,7 @@ def retain(config: Config, now: datetime | None = None) -> Outcome:
         if outcome.instead:
             sleep(config.warehouse.query_s)  # whoever began on an old version has ended by then
             outcome.files = len(sweep_orphans(folders))
+    outcome.alarms = forget_alarms(config, moment)
     first = _first(config, moment, config.privacy.fix_days)
     if first is not None:
         outcome.positions = forget_positions(config, first)

@@ -22,7 +22,7 @@ from etl.synthetic.fixes import SECOND, Columns, day_fixes, fix_table, micros
 from etl.synthetic.folder import Folder
 from etl.synthetic.forgery import forge
 from etl.synthetic.grid_plus import write_grid_plus
-from etl.synthetic.home import write_home
+from etl.synthetic.home import Written, write_home
 from etl.synthetic.hotspots import SPREAD_KM, spots
 from etl.synthetic.key_areas import key_areas
 from etl.synthetic.loop import steps
@@ -67,7 +67,7 @@ def synthesize(out: Path, end: datetime, **sizes: Any) -> dict[str, Any]:
     _write_facilities(city, plan, folder)
     walked = _write_fixes(city, plan, folder)
     _write_incidents(city, plan, folder)
-    write_home(city, folder.columns, default_point(city), out)
+    write_home(city, Written(folder.columns, plan.days), default_point(city), out)
     state = {**vars(plan), "end": plan.end.isoformat()}
     write_json(state, out / STATE)
     truth = {

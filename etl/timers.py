@@ -1,4 +1,4 @@
-"""What `gridlink work` does by the second beside its jobs: orders leave, late cases go up, arrivals are proven.
+"""What `gridlink work` does by the second beside its jobs: orders leave, cases go up, alarms are raised.
 
 Jobs run in processes of their own, so these threads of the worker's process are starved by none of them, however long
 a load takes. Each has its own pace and its own thread: a gateway that answers slowly holds up no escalation. They
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.config import Config
 from data.errors import Problem
+from data.loop.alarm_round import AlarmRound
 from data.loop.arrivals import Arrivals
 from data.loop.due import Due
 from data.loop.escalation import Escalation
@@ -29,7 +30,7 @@ from data.warehouse import Warehouse
 from etl.adapters import adapter
 
 log = logging.getLogger("gridlink.work")
-OUTBOX_S, ESCALATION_S, ARRIVAL_S = 1.0, 15.0, 10.0
+OUTBOX_S, ESCALATION_S, ARRIVAL_S, ALARM_S = 1.0, 15.0, 10.0, 5.0
 PASSING = (Problem, DBAPIError, duckdb.Error, OSError)  # a store held by others, no version yet, a full disk
 
 Task = Callable[[datetime], object]
@@ -84,11 +85,13 @@ def timers_of(config: Config) -> Timers:
     send, operations = adapter(config), Operations.of(config)
     outbox, warehouse = Outbox(operations, config), Warehouse(config)
     arrivals = Arrivals(operations, warehouse)
+    alarms = AlarmRound(operations, warehouse)
     escalation = Escalation(operations, config, Places(warehouse, config), Due(config))
     return Timers(
         [
             Timer("outbox", OUTBOX_S, lambda now: outbox.send_due(send, now)),
             Timer("escalation", ESCALATION_S, escalation.run),
             Timer("arrivals", ARRIVAL_S, lambda now: arrivals.prove()),
+            Timer("alarms", ALARM_S, alarms.run),
         ]
     )

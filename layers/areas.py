@@ -12,8 +12,8 @@ from layers.base import Layer, Theme, path, strokes
 def draw(data: dict[str, Any], theme: Theme, view: str) -> list[pydeck.Layer]:
     """Return fill and lines.
 
-    data: `fill` rows with id, polygon and fill [r, g, b, a]; `lines` strokes; `units` and `chosen` paths; absent ones
-    are left out.
+    data: `fill` rows with id, polygon and fill [r, g, b, a]; `hatch` strokes over areas without a value; `lines`
+    strokes; `units` and `chosen` paths; absent ones are left out.
     """
     scale = 1.6 if view == "town" else 1.0
     layers = []
@@ -31,6 +31,8 @@ def draw(data: dict[str, Any], theme: Theme, view: str) -> list[pydeck.Layer]:
                 highlight_color=theme["highlight"],
             )
         )
+    if "hatch" in data:
+        layers.append(strokes(f"{view}-hatch", data["hatch"], theme["missing"], 1.0))
     if "lines" in data:
         layers.append(strokes(f"{view}-grid-lines", data["lines"], theme["grid-line"], 0.35 if view == "city" else 0.9))
     if "units" in data:

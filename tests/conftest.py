@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from data import accounts
 from data.config import load_config
 from data.query import Door
 from data.scope import Scope
@@ -18,6 +22,38 @@ SAMPLES = ROOT / "data" / "samples"
 # 18:00 in the sample city: after its last event.
 SAMPLE_NOW = datetime(2026, 1, 5, 10, 0)
 
+# What takes longest begins first, or one of two processes waits for it at the end: folders and files, longest first.
+LONGEST = (
+    "tests/browser/",
+    "tests/realdata/",
+    "tests/test_bring.py",
+    "tests/test_keeping.py",
+    "tests/test_cure.py",
+    "tests/test_command.py",
+    "tests/test_killed.py",
+    "tests/test_key_areas.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first; within a file the order stays."""
+    items.sort(
+        key=lambda item: next((n for n, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal out whole files, and the browser's folder whole: it needs two served cities and one browser, not two."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Dealt(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return LONGEST[0] if nodeid.startswith(LONGEST[0]) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False
+    return Dealt(config, log) if config.getvalue("dist") == "loadfile" else None
+
 
 def copy_home(source: Path, home: Path) -> Path:
     """Copy gridlink.toml and mappings/ of a home, without its data."""
@@ -25,6 +61,14 @@ def copy_home(source: Path, home: Path) -> Path:
     shutil.copy(source / "gridlink.toml", home)
     shutil.copytree(source / "mappings", home / "mappings")
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash the passwords of test accounts by the product's own way, with the least work it knows."""
+    dear, accounts.HASHER = accounts.HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    accounts.HASHER = dear
 
 
 @pytest.fixture(scope="session")

@@ -205,3 +205,43 @@ def test_a_photo_is_opened_from_the_case_by_whoever_sees_it_and_written_down(sit
     assert [(line["account"], line["subjects"], line["incident"]) for line in seen] == [("operator", kept, incident)]
     assert sign_in(site, "wall").get(f"/api/photo/{kept}").status_code == 403
     assert sign_in(site, "operator").get("/api/photo/unknown").status_code == 400
+
+
+def called(app: App) -> list[dict[str, object]]:
+    """The calls for help an operator sees."""
+    door = app.server.extensions["gridlink"].door
+    rows = door.query("alarms", OPERATOR, since=datetime.now(UTC).replace(tzinfo=None)).to_pylist()
+    return [row for row in rows if row["rule"] == "sos"]
+
+
+def call_for_help(client: FlaskClient) -> str:
+    answer = client.post("/field/sos", data={"csrf_token": _token(page(client))}, follow_redirects=True)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_a_worker_calls_for_help_where_last_seen_and_twice_is_once(site: App) -> None:
+    client, door = sign_in(site, "w1"), site.server.extensions["gridlink"].door
+    text = page(client)
+    assert "求助 SOS" in text and text.index("求助 SOS") < text.index("确认求助")
+    here = {"worker_id": "w01", "name": None, "role": None, "area_id": "QH0101001", "lon": 119.5008, "lat": 32.0088}
+    here |= {"fixed_at": datetime.now(UTC).replace(tzinfo=None), "accuracy_m": 5.0, "speed_mps": None, "battery": None}
+    door.operations.record_positions([here])
+    seen = [row for row in door.query("positions", OPERATOR).to_pylist() if row["worker_id"] == "w01"]
+    assert "已发出求助" in call_for_help(client) and "已发出求助" in call_for_help(client)
+    (row,) = called(site)
+    assert (row["severity"], row["worker_id"], row["area_id"]) == (1, "w01", "QH0101001")
+    assert (row["lon"], row["lat"]) == ((119.5008, 32.0088) if seen else (None, None))  # nobody is placed off duty
+
+
+def test_help_is_called_for_without_any_position_from_the_own_grid(site: App) -> None:
+    assert "只报了所属网格" in call_for_help(sign_in(site, "w2"))
+    (row,) = called(site)
+    assert (row["worker_id"], row["area_id"], row["lon"]) == ("w02", "QH0101002", None)
+
+
+def test_only_a_worker_has_the_button_for_help(site: App) -> None:
+    street = sign_in(site, "street")
+    assert "求助 SOS" not in page(street)
+    assert street.post("/field/sos", data={"csrf_token": _token(page(street))}).status_code == 404
+    assert called(site) == []

@@ -36,7 +36,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "trips": {"trail_s": 1440},
     "watched": {**WORDY, "view": "town"},
 }
-MOVING = {"beats", "doubtful", "gaps", "heads", "notes", "reports", "stays", "trips"}
+MOVING = {"beats", "doubtful", "gaps", "heads", "live", "notes", "reports", "stays", "trips"}
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 
 

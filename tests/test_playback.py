@@ -1,5 +1,6 @@
 import json
 import struct
+import zlib
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.days import bounds
-from data.playback import merge, read
+from data.playback import lean, merge, read
 from etl.chunks import Lines, pack
 
 DAY, SLOT = date(2026, 1, 5), 900
@@ -177,3 +178,31 @@ def test_chunks_of_different_slots_are_refused():
 def test_nothing_to_pack_is_no_chunk():
     assert packed() == {}
     assert packed((0, [(5, 119.2, 31.9)])) == {}  # a single fix has no way
+
+
+def test_what_is_sent_says_the_same_and_compresses_better():
+    rng = np.random.default_rng(3)
+    tracks = [
+        (w, np.column_stack([np.sort(rng.choice(900, 90, replace=False)), *rng.normal((119.2, 31.9), 1e-4, (90, 2)).T]))
+        for w in range(3)
+    ]
+    merged = merge([packed(*[(w, way.tolist()) for w, way in tracks])[0]])
+    sent = lean(merged)
+    assert [(name, way.tolist()) for name, way in paths(sent)] == [(name, way.tolist()) for name, way in paths(merged)]
+    assert len(zlib.compress(sent)) < 0.95 * len(zlib.compress(merged))
+    assert merge([sent]) == merged
+
+
+def test_an_empty_chunk_is_sent_as_one():
+    assert (read(lean(merge([]))).workers, len(read(lean(merge([]))).t)) == ((), 0)
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])
+def test_a_day_of_23_or_25_hours_is_sent_whole(day, hours):
+    way = [(60.0 * minute, 13.4 + 1e-5 * minute, 52.5) for minute in range(60 * hours)]
+    start, end = bounds(day, ZoneInfo("Europe/Berlin"))
+    assert (end - start).total_seconds() == 3_600 * hours
+    sent = [lean(payload) for payload in packed((0, way)).values()]
+    assert len(sent) == 4 * hours
+    for minute in (0, 119, 180, 60 * hours - 1):
+        assert where(sent, "w1", 60 * minute) == pytest.approx((13.4 + 1e-5 * minute, 52.5), abs=1.1e-6)

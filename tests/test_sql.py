@@ -24,7 +24,12 @@ LIVE = {name: file for name, file in sql_files("queries").items() if file.header
 ONE = ("loop", "cohort")  # sums over everything: one row whatever there is
 SCOPED = {"area_id", "incident_id", "worker_id"}  # whoever has one of these stands somewhere in the tree
 
+ALARMS = (
+    "alarm_id rule severity area_id area_name subject role key_area_id camera_id incident_id worker_id lon lat value"
+    " limit n_members began_at raised_at ended_at acked_at acked_by note escalated_at seq personal"
+)
 VALUES: dict[str, Any] = {
+    "alarm": "A",
     "scope": "city",
     "leaf": "grid",
     "zone": "Asia/Shanghai",
@@ -69,8 +74,13 @@ VALUES: dict[str, Any] = {
     "east": 120.0,
     "south": 31.0,
     "north": 33.0,
+    "areas": ["g1"],
 }
 PROMISED = {
+    "alarms": ALARMS,
+    "alarms_between": ALARMS,
+    "alarm_members": "alarm_id area_id kind subject_id name began_at ended_at",
+    "population_in": "area_id class as_of count hidden",
     "areas": "area_id parent_id level name name_en lon lat area_m2 cells geometry households urban_class",
     "area_path": "area_id name name_en level distance",
     "incidents_open": "incident_id kind kind_zh kind_en subkind title severity state reported_at deadline_at area_id"
@@ -93,6 +103,12 @@ PROMISED = {
     "key_areas": "key_area_id name kind grade people_limit area_id geometry visits_per_week timetable",
     "key_area_states": "key_area_id last_at last_day visits people counted_at tracked_from",
     "key_area_days": "key_area_id day visits seconds",
+    "walked": "area_id bin metres",
+    "watch_log": "done_at what account area_id subject other words",
+    "live_people": "worker_id name role area_id skills",
+    "steps_between": "incident_id stepped_at to_state unit_name area_id severity subkind kind_zh kind_en lon lat",
+    "steps_made": "incident_id stepped_at to_state area_id severity kind subkind lon lat",
+    "key_visits_between": "key_area_id key_area_name geometry worker_id name arrived_at left_at",
     "key_area_visits": "worker_id name arrived_at left_at seconds n_fixes counts",
     "people_counts": "key_area_id counted_at people",
     "was_near": "worker_id name role area_id nearest_m nearest_at accuracy_m inside_min first_at last_at fixes",

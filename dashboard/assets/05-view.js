@@ -4,7 +4,8 @@
   "use strict";
   const words = JSON.parse(document.getElementById("words").textContent);
   const RETRY_S = [10, 20, 40];
-  const INTERNAL = new Set(["version", "u", "retry", "reason", "find", "watch"]);
+  const INTERNAL = new Set(["version", "u", "far", "retry", "reason", "find", "watch"]);
+  const SIZE = ["u", "distance", "width"]; // said in the address once, kept there (07-distance.js)
   let current = {};
   let followed = {};
   let retries = 0;
@@ -18,6 +19,8 @@
 
   function mirror(view) {
     const kept = Object.entries(view).filter(([name, value]) => !INTERNAL.has(name) && value !== "" && value != null);
+    const before = new URLSearchParams(location.search);
+    SIZE.filter((name) => before.has(name)).forEach((name) => kept.push([name, before.get(name)]));
     const query = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
     const target = location.pathname + (query ? "?" + query : "");
     if (target !== location.pathname + location.search) history.replaceState(history.state, "", target);
@@ -38,10 +41,9 @@
     const version = news && news.split("/").slice(0, 2).join("/");
     const view = {};
     ids.forEach((id, i) => { if (values[i] !== undefined && values[i] !== null) view[id.view] = values[i]; });
-    const asked = parseFloat(view.u);
-    if (asked > 0) document.documentElement.style.setProperty("--u", asked);
     if (!view.theme) view.theme = document.documentElement.dataset.theme;
     view.u = unit();
+    if (document.documentElement.hasAttribute("data-far")) view.far = "1";
     view.version = version;
     view.retry = retries;
     dress(view);
@@ -84,6 +86,12 @@
     if (retries < RETRY_S.length) retryTimer = setTimeout(bump, RETRY_S[retries] * 1000);
     return window.dash_clientside.no_update;
   }
+
+  document.addEventListener("gridlink:back", () => {
+    if (current.version === undefined) return;
+    retries = retries ? 0 : 1;
+    again({ retry: retries });
+  });
 
   /* A choice made by a script: sets the control of that name, which is all a choice is. */
   function choose(name, value) {

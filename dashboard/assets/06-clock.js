@@ -1,6 +1,6 @@
 /* One clock for the screen: the hour, the date, ages of feeds and time left to deadlines, all drawn in the browser.
    [data-clock] [data-date] = zone; [data-since] = epoch ms of the newest row, [data-every] = seconds between two;
-   [data-deadline] = epoch ms. Other scripts call gridlink.fresh(feed, ms) when newer rows reached the screen. */
+   [data-lasting] = epoch ms of a beginning; [data-deadline] = epoch ms. Other scripts call gridlink.fresh(feed, ms) when newer rows reached the screen. */
 (function () {
   "use strict";
   const words = window.gridlink.words;
@@ -63,6 +63,7 @@
       write(node, format(node.dataset.clock, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(now)));
     document.querySelectorAll("[data-date]").forEach((node) => write(node, date(node.dataset.date, now)));
     document.querySelectorAll("[data-since]").forEach((node) => drawAge(node, now));
+    document.querySelectorAll("[data-lasting]").forEach((node) => write(node, span((now - Number(node.dataset.lasting)) / 1000)));
     document.querySelectorAll("[data-deadline]").forEach((node) => drawDeadline(node, now - Number(node.dataset.lag || 0)));
   }
 

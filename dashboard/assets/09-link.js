@@ -8,6 +8,7 @@
   const SHIFTS = [[0, 0], [2, 0], [2, 2], [4, 2], [4, 4], [2, 4], [0, 2]];
   const SHIFT_MS = 600000;
   const TOLD_MS = 60000;
+  const SEARCH_MS = 2000;
   let reached = Date.now();
   let told = Date.now();
   let shift = 0;
@@ -23,10 +24,20 @@
     if (line) line.textContent = lost ? window.gridlink.fill(words.lost, { clock: clock(reached) }) : "";
   }
 
+  /* A lost server is asked for until it answers; then every panel asks again, without a reload. */
   function mark(lost) {
+    const was = root.hasAttribute("data-lost");
     if (!lost) reached = Date.now();
     root.toggleAttribute("data-lost", lost);
     say();
+    if (lost && !was) search();
+    if (!lost && was) document.dispatchEvent(new CustomEvent("gridlink:back"));
+  }
+
+  function search() {
+    if (!root.hasAttribute("data-lost")) return;
+    window.fetch("/healthz", { cache: "no-store" }).catch(() => {});
+    setTimeout(search, SEARCH_MS);
   }
 
   window.fetch = async function (resource, options) {

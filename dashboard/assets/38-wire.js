@@ -30,7 +30,11 @@
     const size = new DataView(buffer).getUint32(at, true);
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, at + 4, size)));
     const columns = {};
-    for (const c of header.columns) columns[c.name] = { value: new TYPES[c.dtype](buffer, at + 4 + size + c.offset, c.count), size: c.size };
+    for (const c of header.columns) {
+      const from = at + 4 + size + c.offset, Type = TYPES[c.dtype];
+      columns[c.name] = { value: c.coding ? window.gridlinkLean.column(Type, buffer, from, c) : new Type(buffer, from, c.count), size: c.size };
+    }
+    if (columns.path_length) header.paths = window.gridlinkLean.paths(columns);
     return { header, columns };
   }
 
@@ -59,12 +63,12 @@
   /* Polygons with their colours: shapes are fetched once per version, colours join by id. */
   function filled({ url, part = "", fill }) {
     return remember(`${url}#${part}|${fill}`, async () => {
-      const [shapes, { colours = {}, words = {} }] = await Promise.all([piece(url, part), fill ? rows({ url: fill }) : {}]);
-      return polygons(shapes, colours, words);
+      const [shapes, told] = await Promise.all([piece(url, part), fill ? rows({ url: fill }) : {}]);
+      return polygons(shapes, told);
     });
   }
 
-  function polygons({ header, columns: { owner, part, ring, point } }, colours, words) {
+  function polygons({ header, columns: { owner, part, ring, point } }, { colours = {}, words = {}, notes = {} }) {
     const out = [];
     for (let k = 0; k < header.length; k++) {
       const first = part.value[k];
@@ -75,7 +79,7 @@
       for (let h = first + 1; h < next; h++) holeIndices.push((ring.value[h] - start) * 2);
       const [id, name] = (header.ids[owner.value[k]] || "").split("\t");
       const polygon = { positions: point.value.subarray(start * 2, end * 2), holeIndices };
-      out.push({ id, name, words: words[id] && `${name} · ${words[id]}`, polygon, fill: colours[id] || [0, 0, 0, 0] });
+      out.push({ id, name, said: words[id], note: notes[id], polygon, fill: colours[id] || [0, 0, 0, 0] });
     }
     return out;
   }

@@ -3,6 +3,9 @@
 (function () {
   "use strict";
   const { binary, filled, rows, forget } = window.gridlinkWire;
+  const { boxes, fitted, boundsOf, begin, inSight, within, viewsOf } = window.gridlinkViews;
+  const { hasWebGl, load } = window.gridlinkBundle;
+  const furnish = (map) => window.gridlinkFurniture.furnish(map);
   /* Where a layer's name says so it is asked for only once the map is looked at from that close: buildings from 120
      pixels per km, cameras with what they see from about 200. */
   const CLOSE = { near: 13, block: 14 };
@@ -10,34 +13,6 @@
   const PATIENCE_MS = 1500;
   const maps = new Map();
   const errors = (window.gridlinkErrors = window.gridlinkErrors || []);
-
-  function boxes(map) {
-    const { width, height } = map.element.getBoundingClientRect();
-    const names = Object.keys(map.spec.bounds);
-    if (names.length === 1) return { [names[0]]: { x: 0, y: 0, width, height } };
-    const [w, s, e, n] = map.spec.bounds.city;
-    const portrait = (n - s) / ((e - w) * Math.cos(((n + s) / 2) * Math.PI / 180));
-    const gap = 8 * window.gridlink.unit();
-    const inset = map.spec.inset || { top: 0, bottom: 0 };
-    if (width / height < 0.9) {
-      const upper = Math.round(height * 0.5);
-      return { city: { x: 0, y: 0, width, height: upper }, town: { x: 0, y: upper + gap, width, height: height - upper - gap } };
-    }
-    const left = Math.round(Math.min(Math.max(height / portrait, width * 0.3), width * 0.5));
-    return {
-      city: { x: 0, y: 0, width: left, height },
-      town: { x: left + gap, y: inset.top, width: width - left - gap, height: height - inset.top - inset.bottom },
-    };
-  }
-
-  function fitted(bounds, box) {
-    const [w, s, e, n] = bounds;
-    const view = new deck.WebMercatorViewport({ width: Math.max(box.width, 10), height: Math.max(box.height, 10) });
-    const { longitude, latitude, zoom } = view.fitBounds([[w, s], [e, n]], { padding: 0 });
-    return { longitude, latitude, zoom, minZoom: zoom - 1.5, maxZoom: 19, pitch: 0, bearing: 0 };
-  }
-
-  const boundsOf = (map, id) => (map.focus && map.focus[id]) || map.spec.bounds[id];
 
   /* Look at other bounds than the spec's: by an act of the operator only. */
   function focus(map, id, bounds) {
@@ -63,20 +38,6 @@
 
   function reach(map) {
     return [map.wide, ...Object.values(CLOSE).map((zoom) => map.closest >= zoom)].join();
-  }
-
-  const within = (inner, outer) => inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3];
-
-  function inSight(map, id, margin) {
-    const [w, s, e, n] = new deck.WebMercatorViewport({ ...map.states[id], width: map.boxes[id].width, height: map.boxes[id].height }).getBounds();
-    const x = (e - w) * margin, y = (n - s) * margin;
-    return [w - x, s - y, e + x, n + y];
-  }
-
-  function viewsOf(map) {
-    return Object.entries(map.boxes).map(([id, box]) => new deck.MapView({
-      id, ...box, controller: { dragRotate: false, touchRotate: false, keyboard: false }, repeat: false,
-    }));
   }
 
   /* A view far below its whole is first given only what it has in sight (`near`), with a margin. */
@@ -108,28 +69,13 @@
     return (scope !== "city" && scope !== "town") || scope === viewport.id;
   }
 
-  function tooltip(map, { object, layer }) {
-    if (!object) return null;
-    const name = layer.id.split("-")[1];
-    const words = object.words ? object.words : name === "areas" ? object.name : name === "cameras" || name === "block" ? object.name : object.n > 1 ? String(object.n) : object.id;
-    return words ? { text: words, className: "map-tip" } : null;
-  }
-
-  function clicked(map, { object, layer, coordinate }) {
-    const camera = layer && layer.id.endsWith("-cameras");
-    if (map.spec.choosePoint && coordinate && !camera) { window.gridlink.choose(map.spec.choosePoint, coordinate.map((x) => x.toFixed(6)).join()); return; }
-    if (!object || !layer) return;
-    map.picked = { layer: layer.id, id: object.id, coordinate };
-    if (camera && map.spec.chooseCamera) { window.gridlink.choose(map.spec.chooseCamera, object.id); return; }
-    if (layer.id.endsWith("-areas") && object.id && map.spec.choose) window.gridlink.choose(map.spec.choose, object.id);
-    if (layer.id.endsWith("-keys") && object.id && map.spec.chooseKey) window.gridlink.choose(map.spec.chooseKey, object.id);
-    if (layer.id.endsWith("-incidents") && object.id && map.spec.chooseIncident) window.gridlink.choose(map.spec.chooseIncident, object.id);
-  }
-
   function convert(map, layers) { return converter(map).convert({ layers }).layers.filter(Boolean); }
 
   /* The layers of the spec are made once; what a clock moves (`extra`) is put over them anew for every frame. */
-  function layersOf(map) { return map.extra ? map.made.concat(map.extra()) : map.made; }
+  function layersOf(map) {
+    const made = map.tilted ? window.gridlinkTilt.raised(map.made) : map.made;
+    return made.concat(map.extra ? map.extra() : [], map.drawn ? map.drawn() : []);
+  }
 
   function frame(map) {
     try { map.deck.setProps({ layers: layersOf(map) }); } catch (fault) { errors.push(String(fault.message || fault)); }
@@ -137,12 +83,13 @@
 
   function start(map) {
     map.boxes = boxes(map);
-    map.states = {};
-    for (const id of Object.keys(map.boxes)) map.states[id] = fitted(boundsOf(map, id), map.boxes[id]);
+    map.states = map.kept || begin(map);
+    map.kept = null;
     unseen(map);
     map.deck = new deck.Deck({
       parent: map.canvas, views: viewsOf(map), viewState: map.states, layers: [], layerFilter: shown,
-      useDevicePixels: true, pickingRadius: 3, getTooltip: (info) => tooltip(map, info), onClick: (info) => clicked(map, info),
+      useDevicePixels: true, pickingRadius: 3, onHover: (info) => window.gridlinkHover.hover(map, info), onClick: (info) => window.gridlinkPick.clicked(map, info),
+      getCursor: ({ isDragging }) => (isDragging ? "grabbing" : map.busy ? "crosshair" : "grab"),
       onViewStateChange: ({ viewId, viewState }) => moved(map, { ...map.states, [viewId]: viewState }),
       onError: (fault) => { errors.push(String((fault && fault.message) || fault)); },
       onAfterRender: () => { map.frames = (map.frames || 0) + 1; },
@@ -157,64 +104,35 @@
     map.watch.observe(map.element);
   }
 
+  /* After a tool changed how the views answer the mouse. */
+  function turn(map) { map.deck.setProps({ views: viewsOf(map) }); }
+
   /* Nothing was looked at yet but what the views begin with. */
   function unseen(map) {
     Object.assign(map, { near: {}, wide: false, awaited: [], closest: Math.max(...Object.values(map.states).map((state) => state.zoom)) });
   }
 
+  /* A lost picture comes back with the same look at the same places. */
   function rebuild(map) {
+    map.kept = map.states;
     if (map.deck) map.deck.finalize();
     map.canvas.replaceChildren();
     map.made = null;
     forget();
     start(map);
     draw(map);
+    document.dispatchEvent(new CustomEvent("gridlink:map", { detail: map }));
   }
 
   function resize(map) {
     const next = boxes(map);
     if (JSON.stringify(next) === JSON.stringify(map.boxes)) return;
     map.boxes = next;
-    for (const id of Object.keys(next)) map.states[id] = fitted(boundsOf(map, id), next[id]);
+    map.states = begin(map);
     map.deck.setProps({ views: viewsOf(map), viewState: { ...map.states } });
     unseen(map);
     draw(map);
     furnish(map);
-  }
-
-  /* What stands over the canvas: the frame of the town on the city view, leader lines, scale bars. */
-  function furnish(map) {
-    const over = map.element.querySelector(".map-over");
-    if (!over) return;
-    const lines = [];
-    if (map.boxes.town && map.boxes.city) {
-      const box = map.boxes.city;
-      const view = new deck.WebMercatorViewport({ ...map.states.city, width: box.width, height: box.height });
-      const town = new deck.WebMercatorViewport({ ...map.states.town, width: map.boxes.town.width, height: map.boxes.town.height });
-      const [w, s, e, n] = town.getBounds();
-      const [x0, y0] = view.project([w, n]);
-      const [x1, y1] = view.project([e, s]);
-      const t = map.boxes.town;
-      lines.push(`<rect x="${x0}" y="${y0}" width="${x1 - x0}" height="${y1 - y0}"/>`);
-      lines.push(`<path class="leader" d="M${x1} ${y0}L${t.x} ${t.y}M${x1} ${y1}L${t.x} ${t.y + t.height}"/>`);
-      lines.push(`<rect x="${t.x}" y="${t.y}" width="${t.width}" height="${t.height}"/>`);
-    }
-    for (const [id, box] of Object.entries(map.boxes)) lines.push(scaleBar(map, id, box));
-    over.innerHTML = `<svg>${lines.join("")}</svg>`;
-    const panel = map.element.closest(".panel");
-    const caption = panel && panel.querySelector(".map-times");
-    if (caption && map.states.town && map.states.city) caption.textContent = (2 ** (map.states.town.zoom - map.states.city.zoom)).toFixed(1);
-  }
-
-  function scaleBar(map, id, box) {
-    const metres = 156543.03 / 2 * Math.cos((map.states[id].latitude * Math.PI) / 180) / 2 ** map.states[id].zoom;
-    const u = window.gridlink.unit();
-    let length = 100;
-    for (const step of [100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000]) if (step / metres < 130 * u) length = step;
-    const x = box.x + 14 * u, y = box.y + box.height - 14 * u, wide = length / metres;
-    const words = length < 1000 ? `${length} m` : `${length / 1000} km`;
-    const bar = `d="M${x} ${y - 4 * u}V${y}H${x + wide}V${y - 4 * u}"`;
-    return `<path class="scale under" ${bar}/><path class="scale" ${bar}/><text x="${x + wide + 6 * u}" y="${y}">${words}</text>`;
   }
 
   function draw(map) {
@@ -230,31 +148,6 @@
     const all = map.awaited, half = all.slice(0, all.length / 2);
     const later = Promise.allSettled(half).then(() => new Promise((done) => setTimeout(done, PATIENCE_MS)));
     return Promise.race([Promise.allSettled(all), later]);
-  }
-
-  let webGl = null;
-  function hasWebGl() {
-    if (webGl === null) {
-      try { webGl = Boolean(document.createElement("canvas").getContext("webgl2")); } catch (fault) { webGl = false; }
-    }
-    return webGl;
-  }
-
-  /* The address of the bundle stands on the page; it is loaded once, while the server still thinks about the first map. */
-  let bundle = null;
-  function load(url) {
-    if (window.deck) return Promise.resolve();
-    bundle = bundle || new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = url; script.onload = done; script.onerror = failed;
-      document.head.append(script);
-    });
-    return bundle;
-  }
-
-  function prepare() {
-    const box = document.querySelector("[data-bundle]");
-    if (box) load(box.dataset.bundle);
   }
 
   async function render(spec, id) {
@@ -278,8 +171,7 @@
     return window.dash_clientside.no_update;
   }
 
-  document.addEventListener("gridlink:view", prepare);
   const { unpack, remember, get } = window.gridlinkWire;
-  window.gridlinkMaps = { maps, draw, frame, convert, focus, look, unpack, remember, get, forget };
+  window.gridlinkMaps = { maps, draw, frame, convert, focus, look, turn, unpack, remember, get, forget };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { map: { render } });
 })();

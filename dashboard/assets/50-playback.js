@@ -1,20 +1,25 @@
 /* The clock of a replay. It ticks in the browser, in elapsed seconds since local midnight; the address hears of it when
-   the operator stops, the server never. What is drawn at a moment stands in 51-tracks.js (map) and 60-strip.js. */
+   the operator stops, the server never. 51- draws a moment, 52- reckons, 53- hears hands, 60- and 61- are the strip. */
 (function () {
   "use strict";
-  const IGNORED = new Set(["t", "speed", "u", "retry", "version", "layers"]);
-  const STEP_S = 60;
-  const FAR_S = 900;
-  const S = { spec: null, story: null, t: 0, speed: 60, playing: false, show: { doubtful: false, stays: true, incidents: true, follow: false } };
+  const OWN = new Set(["t", "speed", "a", "b", "loop", "colour", "follow", "u", "retry", "version", "layers"]);
+  const S = {
+    spec: null, story: null, t: 0, speed: 60, playing: false, late: false, range: null, loop: false, colour: "worker", followed: "",
+    show: { doubtful: false, stays: true, incidents: true, follow: false },
+  };
+  const MOST = 4;
   const watchers = [];
   let known = "";
-  let last = 0;
+  let last = null;
+  let asked = "";
+  let turning = null;
   const $ = (selector) => document.querySelector(selector);
+  const R = () => window.gridlinkRange;
 
   /* The part of the view a replay is about; equal means its panels have nothing new to ask. */
   function subject(view) {
     if (!view) return window.dash_clientside.no_update;
-    const kept = Object.fromEntries(Object.entries(view).filter(([name]) => !IGNORED.has(name)));
+    const kept = Object.fromEntries(Object.entries(view).filter(([name]) => !OWN.has(name)));
     kept.version = String(view.version || "").split("/")[0];
     const now = JSON.stringify(kept);
     if (now === known && document.body.contains(S.element)) return window.dash_clientside.no_update;
@@ -31,35 +36,64 @@
     return new Intl.DateTimeFormat("en-GB", options).format(S.spec.midnight + t * 1000);
   }
 
-  /* A new day, area or choice of workers: fetch its story, keep the moment where the day is the same. */
+  const tell = (what) => watchers.forEach((watch) => watch[what] && watch[what](S));
+
+  /* A new day, area or choice of workers. What is shown stays until its story is here. */
   async function open(spec) {
-    if (!spec) return window.dash_clientside.no_update;
-    const again = S.spec && S.spec.story === spec.story && document.body.contains(S.box);
-    S.spec = spec;
+    const nothing = window.dash_clientside.no_update;
+    if (!spec) return nothing;
+    const first = !document.body.contains(S.box);
     S.box = $("#strip-box");
-    buttons();
-    if (!spec.story) say(spec.say);
-    if (!spec.story || again) return window.dash_clientside.no_update;
-    S.story = null;
-    const asked = spec.story;
-    const box = document.getElementById("tracks-map").getBoundingClientRect();
-    try {
-      const size = `&w=${Math.round(box.width)}&h=${Math.round(box.height)}&em=${(13 * window.gridlink.unit()).toFixed(1)}`;
-      const answer = await window.gridlinkMaps.get(asked + size);
-      const story = window.gridlinkMaps.unpack(await answer.arrayBuffer());
-      if (S.spec.story !== asked) return window.dash_clientside.no_update;
-      S.story = { ...story.header, columns: story.columns };
-    } catch (fault) { window.gridlinkErrors.push(String(fault.message || fault)); say(window.gridlink.words.failed); return window.dash_clientside.no_update; }
-    const given = window.gridlink.view().t;
-    const place = `${spec.day}/${S.story.span}`;
-    if (S.placed !== place && !S.running && !S.playing) S.t = given === undefined || given === "" ? firstMoment() : Number(given);
-    S.placed = place;
-    S.running = false;
-    S.speed = Number(window.gridlink.view().speed) || S.speed;
-    watchers.forEach((watch) => watch.story && watch.story(S));
-    count();
+    if (first) Object.assign(S, { story: null, playing: false, placed: "" });
+    if (!first && asked === spec.story && S.story) return nothing;
+    asked = spec.story;
+    if (!S.story || !spec.story) Object.assign(S, { spec, story: null });
+    tell("dress");
+    if (!spec.story) { say(spec.say); return nothing; }
+    const story = await read(spec.story);
+    if (asked !== spec.story) return nothing;
+    if (!story) { turning = null; say(window.gridlink.words.failed); return nothing; }
+    Object.assign(S, { spec, story });
+    place();
+    tell("story");
     show();
-    return window.dash_clientside.no_update;
+    return nothing;
+  }
+
+  async function read(url) {
+    const box = document.getElementById("tracks-map").getBoundingClientRect();
+    const size = `&w=${Math.round(box.width)}&h=${Math.round(box.height)}&em=${(13 * window.gridlink.unit()).toFixed(1)}`;
+    try {
+      const answer = await window.gridlinkMaps.get(url + size);
+      const story = window.gridlinkMaps.unpack(await answer.arrayBuffer());
+      return { ...story.header, columns: story.columns };
+    } catch (fault) { window.gridlinkErrors.push(String(fault.message || fault)); return null; }
+  }
+
+  /* Where the clock stands in a story: on over midnight, where the address says, at the incident, or at the first step. */
+  function place() {
+    const view = window.gridlink.view(), about = S.spec.incident;
+    const here = `${S.spec.day}/${S.story.span}/${about ? about.id : ""}`;
+    if (turning) Object.assign(S, { t: turning.t, range: R().shifted(S.range, turning.by) });
+    else if (S.placed !== here && !S.playing) {
+      const t = R().number(view.t), named = about && S.placed !== here;
+      S.t = t !== null ? t : about ? about.at : firstMoment();
+      S.range = R().ordered(R().number(view.a), R().number(view.b), R().reach(S)) || (named ? R().ordered(...R().around(about.at, about.around_s), R().reach(S)) : null);
+      S.loop = view.loop === "1";
+    }
+    if (!S.placed) Object.assign(S, { speed: Number(view.speed) || S.speed, colour: view.colour || "worker", followed: view.follow || "" });
+    if (!S.placed) S.show.follow = Boolean(S.followed);
+    const told = turning || (about && S.placed !== here);
+    Object.assign(S, { placed: here });
+    turning = null;
+    if (told) publish();
+    if (told && about && !view.workers) meet(S.story.incident);
+  }
+
+  /* Nobody was named for an incident: those who were nearest to it are, as far as colours reach. */
+  function meet(incident) {
+    const near = ((incident && incident.people) || []).slice(0, MOST).map((person) => person.worker);
+    if (near.length) window.gridlink.choose("workers", near.join(","));
   }
 
   function say(words) {
@@ -75,143 +109,85 @@
     return first.length ? Math.max(Math.min(...first) * 300, S.story.span[0]) : S.story.span[0];
   }
 
-  function count() {
-    const node = $('[data-count="doubtful"]');
-    if (node) node.textContent = (S.story.doubtful || []).length || "";
-  }
-
   function show() {
     if (!S.spec || !S.story) return;
-    const face = $(".strip-clock");
-    if (face) face.textContent = clock(S.t, true);
-    const next = (S.story.events || []).find((event) => event.at > S.t);
-    const line = $(".strip-next");
-    if (line) line.textContent = next ? window.gridlink.fill(window.gridlink.words.next_event, { words: next.words }) : "";
-    mark();
-    buttons();
-    watchers.forEach((watch) => watch.time && watch.time(S));
+    S.late = turning !== null || !window.gridlinkTracks.here(S.t);
+    tell("time");
   }
 
-  /* The list of the day follows the clock. */
-  function mark() {
-    const rows = [...document.querySelectorAll("#course-body [data-at]")];
-    const past = rows.filter((row) => Number(row.dataset.at) <= S.t);
-    const now = past.sort((a, b) => Number(b.dataset.at) - Number(a.dataset.at))[0];
-    rows.forEach((row) => row.toggleAttribute("data-future", Number(row.dataset.at) > S.t));
-    if (!now || now.hasAttribute("aria-current")) return;
-    rows.forEach((row) => row.toggleAttribute("aria-current", row === now));
-    const list = now.parentElement;
-    list.scrollTop = now.offsetTop - list.offsetTop - list.clientHeight / 2;
-  }
-
-  function buttons() {
-    const play = $('[data-act="play"]');
-    if (play) play.setAttribute("aria-pressed", String(S.playing));
-    document.querySelectorAll("[data-speed]").forEach((node) => node.setAttribute("aria-pressed", String(Number(node.dataset.speed) === S.speed)));
-    document.querySelectorAll("[data-show]").forEach((node) => node.setAttribute("aria-pressed", String(Boolean(S.show[node.dataset.show]))));
-  }
-
+  /* Elapsed time drives the clock, not frames: a slow screen shows fewer moments of the same minute. */
   function tick(now) {
     if (!document.body.contains(S.box)) S.playing = false;
-    if (!S.playing || !S.story) return;
-    const passed = Math.min(0.25, (now - last) / 1000);
+    if (!S.playing) return;
+    const passed = last === null ? 0 : Math.max(0, (now - last) / 1000);
     last = now;
-    /* The clock waits for a piece of track that is still under way: nobody may seem absent who is only not loaded. */
-    if (window.gridlinkTracks.ready(S)) S.t += passed * S.speed;
-    if (S.t >= S.spec.length_s) return over();
+    if (S.story && !turning) move(passed);
     show();
-    requestAnimationFrame(tick);
+    if (S.playing) requestAnimationFrame(tick);
   }
 
-  /* Midnight: on into tomorrow where it has tracks, else stop at the end of the day. */
-  function over() {
-    if (!S.spec.after) { S.t = S.spec.length_s - 1; return stop(); }
-    S.t -= S.spec.length_s;
-    S.running = true;
-    window.gridlink.choose("day", S.spec.after);
+  /* The clock waits for a piece of track that is still under way: nobody may seem absent who is only not loaded. */
+  function move(passed) {
+    const { t, end } = R().advance(S.t, passed * S.speed, S.range || (S.loop ? S.story.span : null), S.loop);
+    const [low, high] = R().limits(S);
+    if (t < low || t >= high) { turn(t); return; }
+    if (!window.gridlinkTracks.here(t)) return;
+    S.t = t;
+    if (end) stop();
+  }
+
+  /* Midnight: on into tomorrow or back into yesterday where that has tracks, else stop at the border. */
+  function turn(t) {
+    const { before, before_s, after, length_s } = S.spec, on = t >= 0;
+    const [low, high] = R().limits(S);
+    if (!(on ? after : before)) { S.t = on ? high - 1 : low; stop(); return; }
+    const by = on ? -length_s : before_s;
+    turning = { t: t + by, by };
+    window.gridlink.choose("day", on ? after : before);
   }
 
   function publish() {
-    window.gridlink.choose("t", Math.round(S.t));
-    window.gridlink.choose("speed", S.speed);
+    const view = window.gridlink.view(), range = S.range || ["", ""], whole = (t) => (t === "" ? "" : Math.round(t));
+    const told = {
+      t: Math.round(S.t), speed: S.speed, a: whole(range[0]), b: whole(range[1]), loop: S.loop ? 1 : "",
+      colour: S.colour === "worker" ? "" : S.colour, follow: S.show.follow ? S.followed : "",
+    };
+    const differs = ([name, value]) => String(view[name] === undefined || view[name] === null ? "" : view[name]) !== String(value);
+    Object.entries(told).filter(differs).forEach(([name, value]) => window.gridlink.choose(name, value));
   }
 
-  function stop() { S.playing = false; show(); publish(); }
+  function stop() { S.playing = false; publish(); show(); }
 
   function play() {
     if (!S.story) return;
-    if (S.playing) return stop();
+    if (S.playing) { stop(); return; }
+    if (S.range && S.t >= S.range[1]) seek(S.range[0], false);
     S.playing = true;
-    last = performance.now();
+    last = null;
     requestAnimationFrame(tick);
-    buttons();
+    tell("dress");
   }
 
   /* Dragging seeks many times and is told once, when it ends. */
   function seek(t, done = true) {
-    if (!S.story) return;
-    S.t = Math.min(Math.max(t, 0), S.spec.length_s - 1);
+    if (!S.story || turning) return;
+    const [low, high] = R().limits(S);
+    if ((t < low && S.spec.before) || (t >= high && S.spec.after)) { if (done) turn(t); return; }
+    S.t = Math.min(Math.max(t, low), high - 1);
     show();
     if (done && !S.playing) publish();
   }
 
-  function jump(forward) {
-    const times = (S.story.events || []).map((event) => event.at);
-    const to = forward ? times.find((at) => at > S.t + 0.5) : times.filter((at) => at < S.t - 0.5).pop();
-    if (to !== undefined) seek(to);
+  /* A choice about the clock itself: speed, range, loop, colour, whom to follow. */
+  function set(choices) {
+    Object.assign(S, choices);
+    tell("dress");
+    show();
+    publish();
   }
 
-  function pace(speed) {
-    S.speed = speed;
-    buttons();
-    if (!S.playing) publish();
-  }
+  document.addEventListener("visibilitychange", () => { last = null; });
 
-  function faster(by) {
-    const speeds = S.spec.speeds;
-    pace(speeds[Math.min(Math.max(speeds.indexOf(S.speed) + by, 0), speeds.length - 1)]);
-  }
-
-  function toggle(worker) {
-    const places = String(window.gridlink.view().workers || "").split(",");
-    const at = places.indexOf(worker);
-    const free = at >= 0 ? at : [0, 1, 2, 3].find((i) => !places[i]);
-    if (free === undefined) { $("#people-total").textContent = window.gridlink.words.most; return; }
-    while (places.length <= free) places.push("");
-    places[free] = at >= 0 ? "" : worker;
-    window.gridlink.choose("workers", places.join(",").replace(/,+$/, ""));
-  }
-
-  const ACTS = {
-    play, before: () => jump(false), after: () => jump(true),
-    reason: () => $("#people-form").classList.remove("given"),
-  };
-
-  document.addEventListener("click", (event) => {
-    const node = event.target.closest && event.target.closest("[data-act], [data-speed], [data-show], [data-worker], [data-day], [data-at]");
-    if (!node || !node.closest(".tracks")) return;
-    const { act, speed, show: what, worker, day, at } = node.dataset;
-    if (act && ACTS[act]) ACTS[act]();
-    else if (speed && S.spec) pace(Number(speed));
-    else if (what) { S.show[what] = !S.show[what]; show(); }
-    else if (worker) toggle(worker);
-    else if (day) window.gridlink.choose("day", day);
-    else if (at) seek(Number(at));
-  });
-
-  const KEYS = {
-    " ": play, ArrowLeft: (far) => seek(S.t - (far ? FAR_S : STEP_S)), ArrowRight: (far) => seek(S.t + (far ? FAR_S : STEP_S)),
-    "+": () => faster(1), "=": () => faster(1), "-": () => faster(-1), Home: () => seek(S.story.span[0]), End: () => seek(S.story.span[1] - 1),
-  };
-
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey;
-    if (typing || !S.story || !$(".tracks") || !KEYS[event.key]) return;
-    if (event.key === " " && event.target.closest("button, a")) event.target.blur();
-    event.preventDefault();
-    KEYS[event.key](event.shiftKey);
-  });
-
-  window.gridlinkPlayback = { state: S, seek, clock, dayOf, watch: (watcher) => watchers.push(watcher), show };
+  window.gridlinkPlayback = { state: S, seek, play, pause: () => S.playing && stop(), set, clock, dayOf, watch: (watcher) => watchers.push(watcher), show };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { playback: { subject, open } });
 })();

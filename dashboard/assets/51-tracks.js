@@ -1,101 +1,56 @@
-/* What a replay draws on the map at a moment. Of the few chosen the whole day is at hand; of everybody only the quarter
-   hours near the clock are fetched, kept while they are near, and let go. */
+/* What a replay draws on the map at a moment: tails, heads, and what happened until then. A head whose piece of track is late
+   waits where it was last seen, and says so. */
 (function () {
   "use strict";
-  const KEPT = 48;
-  const chunks = new Map();
+  const FAINTEST = 90, WAITING = 110;
   let map = null;
   let made = null;
   let sources = {};
-
-  /* int16 steps of 1e-6 degree into float32 offsets from the chunk's origin; summed as integers, so errors never add up. */
-  function decode(buffer, shift, colours) {
-    const { header, columns } = window.gridlinkMaps.unpack(buffer);
-    const { first_x, first_y, dx, dy, t } = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.value]));
-    const n = header.n, path = new Float32Array(n * 2), time = new Float32Array(n), colour = new Uint8Array(n * 4);
-    const starts = new Uint32Array(header.paths.length);
-    header.paths.forEach(([worker, from], k) => {
-      starts[k] = from;
-      const to = k + 1 < header.paths.length ? header.paths[k + 1][1] : n;
-      const tint = colours[header.workers[worker]] || colours.all;
-      let x = first_x[k], y = first_y[k];
-      for (let i = from; i < to; i++) {
-        x += dx[i]; y += dy[i];
-        path[2 * i] = x / 1e6; path[2 * i + 1] = y / 1e6;
-        time[i] = t[i] + header.t0 + shift;
-        colour.set(tint, 4 * i);
-      }
-    });
-    const data = { length: starts.length, startIndices: starts, attributes: {
-      getPath: { value: path, size: 2 }, getTimestamps: { value: time, size: 1 }, getColor: { value: colour, size: 4, normalized: true } } };
-    return { data, header, path, time, starts };
-  }
-
-  function key(S, slot) { return `${S.spec.chunks}|${S.spec.day}|${slot}`; }
-
-  /* The day and slot of a quarter hour counted from this midnight: negative ones are yesterday's. */
-  function address(S, slot) {
-    const slots = Math.ceil(S.spec.length_s / S.spec.slot_s);
-    if (slot < 0) return S.spec.before && { day: S.spec.before, slot: Math.ceil(S.spec.before_s / S.spec.slot_s) + slot, shift: -S.spec.before_s };
-    return slot < slots ? { day: S.spec.day, slot, shift: 0 } : null;
-  }
-
-  function want(S, slot) {
-    const name = key(S, slot), where = address(S, slot);
-    if (!where) return null;
-    let chunk = chunks.get(name);
-    if (chunk) { chunks.delete(name); chunks.set(name, chunk); return chunk; }
-    chunk = { slot, state: "under way" };
-    chunks.set(name, chunk);
-    const url = S.spec.chunks.replace("{day}", where.day).replace("{slot}", where.slot);
-    window.gridlinkMaps.get(url)
-      .then((answer) => answer.arrayBuffer())
-      .then((buffer) => { Object.assign(chunk, decode(buffer, where.shift, S.spec.colours), { state: "here" }); if (!S.playing) window.gridlinkPlayback.show(); })
-      .catch((fault) => { chunk.state = "failed"; window.gridlinkErrors.push(String(fault.message || fault)); setTimeout(() => chunks.delete(name), 5000); });
-    while (chunks.size > KEPT) chunks.delete(chunks.keys().next().value);
-    return chunk;
-  }
-
-  /* The chunks a moment needs: the tail behind it, and ahead what the clock will reach within two seconds. */
-  function near(S) {
-    const slot = (t) => Math.floor(t / S.spec.slot_s);
-    const found = [];
-    for (let k = slot(S.t - S.spec.trail_s); k <= slot(S.t); k++) { const chunk = want(S, k); if (chunk) found.push(chunk); }
-    if (S.playing) for (let k = slot(S.t) + 1; k <= slot(S.t + 2 * S.speed) + 1; k++) want(S, k);
-    return found;
-  }
-
-  function ready(S) {
-    const chunk = want(S, Math.floor(S.t / S.spec.slot_s));
-    return !chunk || chunk.state !== "under way";
-  }
+  let held = [];
+  let led = null;
+  const { near, here, ready, chunks, decode } = window.gridlinkChunks;
 
   /* Where every worker is at t: between two vertices of one path; in a gap, before and after nobody is anywhere. */
-  function heads(S, near) {
-    const found = new Map();
-    for (const chunk of near) {
-      if (chunk.state !== "here" || S.t < chunk.slot * S.spec.slot_s || S.t > (chunk.slot + 1) * S.spec.slot_s) continue;
-      const { header, path, time, starts } = chunk;
-      for (let k = 0; k < starts.length; k++) {
-        const to = k + 1 < starts.length ? starts[k + 1] : header.n;
-        if (time[starts[k]] > S.t || time[to - 1] < S.t) continue;
-        let low = starts[k], high = to - 1;
-        while (high - low > 1) { const middle = (low + high) >> 1; if (time[middle] <= S.t) low = middle; else high = middle; }
-        const share = time[high] > time[low] ? (S.t - time[low]) / (time[high] - time[low]) : 0;
-        const along = (axis) => header.origin[axis] + path[2 * low + axis] + share * (path[2 * high + axis] - path[2 * low + axis]);
-        found.set(header.workers[header.paths[k][0]], [along(0), along(1)]);
-      }
+  function heads(t, { chunk, shift }) {
+    const { path, time, starts, owners, header, accuracy, n } = chunk, own = t - shift, out = [];
+    for (let k = 0; k < starts.length; k++) {
+      const to = k + 1 < starts.length ? starts[k + 1] : n;
+      if (time[starts[k]] > own || time[to - 1] < own) continue;
+      let low = starts[k], high = to - 1;
+      while (high - low > 1) { const middle = (low + high) >> 1; if (time[middle] <= own) low = middle; else high = middle; }
+      const share = time[high] > time[low] ? (own - time[low]) / (time[high] - time[low]) : 0;
+      const along = (axis) => header.origin[axis] + path[2 * low + axis] + share * (path[2 * high + axis] - path[2 * low + axis]);
+      const pace = (chunk.paces = chunk.paces || window.gridlinkColours.paces(chunk))[low];
+      out.push({ worker: owners[k], p: [along(0), along(1)], pace, t, accuracy: accuracy ? accuracy[low] : 0 });
     }
-    return found;
+    return out;
   }
 
-  function people(S, at) {
-    const lanes = Object.fromEntries((S.story.lanes || []).filter((lane) => lane.worker).map((lane) => [lane.worker, lane]));
-    const many = Object.keys(lanes).length === 0;
-    return [...at].map(([worker, p]) => {
-      const lane = lanes[worker];
-      return { p, r: many ? 3.2 : 9, colour: many ? S.spec.dot : lane ? lane.colour : S.spec.dot, letter: lane ? lane.letter : "", name: lane ? lane.name : "" };
+  /* The heads of the moment, or those last seen where its chunk is not here yet. */
+  function seen(S, close) {
+    const now = close.find(({ chunk, shift }) => { const from = chunk.from * S.spec.slot_s + shift; return from <= S.t && S.t < from + S.spec.slot_s; });
+    const late = now && now.chunk.state !== "here";
+    if (!late) held = now ? heads(S.t, now) : [];
+    return { found: held, late: Boolean(late) };
+  }
+
+  function people(S, { found, late }) {
+    const lanes = Object.fromEntries(S.story.lanes.filter((lane) => lane.worker).map((lane) => [lane.worker, lane]));
+    const many = Object.keys(lanes).length === 0, look = window.gridlinkColours.lookOf(S);
+    return found.map((one) => {
+      const lane = lanes[one.worker] || { letter: "", name: "" };
+      const plain = many && S.colour !== "worker" ? window.gridlinkColours.tint(S.colour, look, { owner: one.worker, pace: one.pace, t: one.t }) : lane.colour || S.spec.dot;
+      const poor = one.accuracy > S.spec.poor_m, solid = poor ? Math.max(FAINTEST, Math.round(255 * S.spec.poor_m / one.accuracy)) : 255;
+      return { ...one, r: many ? 3.2 : 9, colour: [...plain.slice(0, 3), late ? WAITING : solid], edge: late ? S.spec.warn : S.spec.halo,
+        ring: poor ? one.accuracy : 0, faint: [...plain.slice(0, 3), 40], letter: lane.letter, name: late && lane.name ? `${lane.name} · ${window.gridlink.words.waits}` : lane.name, words: spoken(one, lane, late) };
     });
+  }
+
+  function spoken(one, lane, late) {
+    const words = window.gridlink.words, parts = [`${lane.letter} ${lane.name || one.worker}`.trim(), window.gridlinkPlayback.clock(one.t, true)];
+    if (one.accuracy) parts.push(window.gridlink.fill(words.accuracy, { n: Math.round(one.accuracy) }));
+    if (late) parts.push(words.waits);
+    return parts.join(" · ");
   }
 
   /* Rows shown from their moment on; the same array while nothing is added, so that nothing is uploaded again. */
@@ -107,45 +62,65 @@
     return shown;
   }
 
+  /* Binary paths in the colours asked for; painted again only when colours change. */
+  function painted(S, chunk, shift) {
+    const stamp = [S.colour, S.spec.theme, S.colour === "state" ? `${S.spec.story}${shift}` : ""].join();
+    if (chunk.stamp !== stamp) {
+      chunk.stamp = stamp;
+      const colour = window.gridlinkColours.paint(S.colour, window.gridlinkColours.lookOf(S), chunk, shift);
+      chunk.data = { length: chunk.starts.length, startIndices: chunk.starts, attributes: {
+        getPath: { value: chunk.path, size: 2 }, getTimestamps: { value: chunk.time, size: 1 }, getColor: { value: colour, size: 4, normalized: true } } };
+    }
+    return chunk.data;
+  }
+
+  function tails(S, layer, close) {
+    return close.filter(({ chunk }) => chunk.state === "here" && chunk.starts.length).map(({ chunk, shift }) => layer.clone({
+      id: `trips-${chunk.id}`, data: painted(S, chunk, shift), coordinateOrigin: chunk.header.origin, currentTime: S.t - shift }));
+  }
+
+  function rowsOf(S, dots) {
+    const story = S.story, { show } = S;
+    return {
+      beats: story.beats || [], "beat-lines": story.dashes || [],
+      gaps: until(S, "gaps", story.strokes), "gap-ends": until(S, "ends", story.ends), stays: until(S, "stays", story.stays, show.stays),
+      "doubtful-ties": until(S, "doubtful", story.doubtful, show.doubtful), doubtful: until(S, "doubtful", story.doubtful, show.doubtful),
+      reports: until(S, "reports", story.incidents, show.incidents), notes: until(S, "notes", story.notes, show.stays),
+      "head-rings": dots.filter((dot) => dot.ring), heads: dots, "head-letters": dots, "head-names": dots,
+    };
+  }
+
   function layers() {
     const S = window.gridlinkPlayback.state;
     if (!S.spec || !S.story || !made) return [];
-    const close = near(S), at = heads(S, close), dots = people(S, at), story = S.story;
-    const data = {
-      beats: story.beats || [], "beat-lines": story.dashes || [],
-      gaps: until(S, "gaps", story.strokes), "gap-ends": until(S, "ends", story.ends), stays: until(S, "stays", story.stays, S.show.stays),
-      "doubtful-ties": until(S, "doubtful", story.doubtful, S.show.doubtful), doubtful: until(S, "doubtful", story.doubtful, S.show.doubtful),
-      reports: until(S, "reports", story.incidents, S.show.incidents), notes: until(S, "notes", story.notes, S.show.stays),
-      heads: dots, "head-letters": dots, "head-names": dots,
-    };
-    const out = [];
-    for (const layer of made) {
-      if (layer.id === "walked") { if (sources.walked) out.push(layer.clone({ data: sources.walked, currentTime: S.t })); }
-      else if (layer.id === "trips") {
-        for (const chunk of close) {
-          if (chunk.state === "here" && chunk.starts.length) out.push(layer.clone({ id: `trips-${chunk.slot}`, data: chunk.data, coordinateOrigin: chunk.header.origin, currentTime: S.t }));
-        }
-      } else out.push(layer.clone({ data: data[layer.id] || [] }));
-    }
-    if (S.show.follow && S.playing) follow(S, at);
-    return out;
+    const close = near(S), dots = people(S, seen(S, close)), data = rowsOf(S, dots);
+    if (S.show.follow) follow(S, dots);
+    return made.flatMap((layer) => {
+      if (layer.id === "trips") return tails(S, layer, close);
+      if (layer.id !== "walked") return [layer.clone({ data: data[layer.id] || [] })];
+      return sources.walked ? [layer.clone({ data: painted(S, sources.walked, 0), currentTime: S.t })] : [];
+    });
   }
 
-  function follow(S, at) {
-    const first = (S.story.lanes || []).find((lane) => lane.worker);
-    const p = first && at.get(first.worker);
-    if (p) window.gridlinkMaps.look(map, Object.keys(map.boxes)[0], { longitude: p[0], latitude: p[1] });
+  /* Whom the map follows: who was chosen by a click, else the first lane; only a moved clock moves the map. */
+  function follow(S, dots) {
+    const first = S.story.lanes.find((lane) => lane.worker);
+    const one = dots.find((dot) => dot.worker === (S.followed || (first && first.worker)));
+    const moment = `${S.t}|${S.followed}`;
+    if (!one || led === moment) return;
+    led = moment;
+    setTimeout(() => window.gridlinkMaps.look(map, Object.keys(map.boxes)[0], { longitude: one.p[0], latitude: one.p[1] }));
   }
 
   function begin(S) {
     sources = {};
     const { columns, length } = S.story;
-    if (columns && columns.getPath) {
-      const { startIndices, ...attributes } = columns;
-      attributes.getColor.normalized = true;
-      sources.walked = { length, startIndices: startIndices.value, attributes };
+    if (columns && columns.getPath && length) {
+      const starts = columns.startIndices.value, path = columns.getPath.value, colour = columns.getColor.value;
+      const owner = (k) => (S.story.lanes.find((lane) => lane.colour.every((c, i) => c === colour[4 * starts[k] + i])) || {}).worker;
+      sources.walked = { path, time: columns.getTimestamps.value, starts, owners: [...starts.keys()].map(owner), n: path.length / 2, lat: path[1] };
     }
-    if (map) window.gridlinkMaps.focus(map, Object.keys(map.boxes)[0], S.story.bounds);
+    if (map && !S.playing) window.gridlinkMaps.focus(map, Object.keys(map.boxes)[0], S.story.bounds);
   }
 
   document.addEventListener("gridlink:map", ({ detail }) => {
@@ -155,10 +130,11 @@
     made = window.gridlinkMaps.convert(map, map.spec.templates);
     map.extra = layers;
     const S = window.gridlinkPlayback.state;
+    if (first) held = [];
     if (first && S.story && S.story.bounds) window.gridlinkMaps.focus(map, Object.keys(map.boxes)[0], S.story.bounds);
     window.gridlinkMaps.frame(map);
   });
 
-  window.gridlinkTracks = { ready, decode, chunks };
+  window.gridlinkTracks = { here, ready, decode, chunks, heads, map: () => map };
   window.gridlinkPlayback.watch({ story: begin, time: () => { if (map && document.body.contains(map.element)) window.gridlinkMaps.frame(map); } });
 })();

@@ -16,6 +16,7 @@ import typer
 from data.accounts import Accounts
 from data.config import Config, load_config
 from data.query import Door
+from data.scenes import load_scenes
 
 if TYPE_CHECKING:
     from dashboard.app import App
@@ -33,7 +34,7 @@ def serve(
     no_work: Annotated[bool, typer.Option("--no-work", help="Start no background process.")] = False,
 ) -> None:
     """Serve the dashboard of a home until stopped, and do its background work."""
-    load_config(home)
+    load_scenes(load_config(home).home)
     with nullcontext() if no_work else working(home):
         run(home, host, port)
 

@@ -12,11 +12,11 @@ dash.register_page(__name__, path="/tracks", order=2, roles=ROLES)  # type: igno
 
 
 def layout(**asked: str) -> Component:
-    """Lay out the replay; the address says day, workers, moment and speed."""
+    """Lay out the replay; the address says day, workers, moment, speed, range, colours and whom to follow."""
     return html.Main(
         [
             *subject.parts(asked),
-            people.layout(),
+            people.layout(asked.get("incident", "")),
             tracks_map.layout(),
             course.layout(),
             strip.layout(),

@@ -1,11 +1,11 @@
-"""The wall: front number, pillars, open incidents, map, closed loop, ranking and today's inflow, from one view."""
+"""The wall: front number, pillars, alarms, open incidents, map, closed loop, ranking and today's inflow."""
 
 import dash
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.api import BUNDLE
-from dashboard.panels import front, kpi, loop, open_incidents, ranking, trend
+from dashboard.panels import alarm_marks, alarm_scene, alarms, front, kpi, loop, open_incidents, ranking, trend
 from dashboard.panels import map as map_panel
 
 KPI = (kpi.show_information, kpi.show_service, kpi.show_governance)
@@ -18,9 +18,10 @@ def layout(**_: str) -> Component:
     return html.Main(
         [
             map_panel.spec(),
+            alarm_marks.layout(),
             html.Div([front.layout(), *kpi.layout()], className="figures"),
-            html.Div(open_incidents.layout(), className="act"),
-            html.Div(map_panel.layout(), className="map"),
+            html.Div([alarms.layout(), open_incidents.layout()], className="act"),
+            html.Div([map_panel.layout(), alarm_scene.layout()], className="map"),
             html.Div([loop.layout(), ranking.layout(), trend.layout()], className="judge"),
             trend.wide(),
         ],

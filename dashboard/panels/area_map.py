@@ -7,12 +7,12 @@ from typing import Any
 from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import fills, moment, place
+from dashboard import fills, legend, moment, place, tools
 from dashboard.api import BUNDLE
 from dashboard.focus import focused, name
 from dashboard.panels.map import box, render
 from dashboard.parts import panel
-from dashboard.text import number, t
+from dashboard.text import t
 from dashboard.view import VIEW
 
 SPEC, CANVAS, LEGEND = "area-map-spec", "area-map", "area-map-legend"
@@ -20,8 +20,8 @@ SPEC, CANVAS, LEGEND = "area-map-spec", "area-map", "area-map-legend"
 
 def layout() -> Component:
     """Return the empty map and its legend."""
-    body = [dcc.Store(id=SPEC), box(CANVAS)]
-    return panel("area-map map", t("area_map.title"), body, t("area_map.note"), html.Span(id=LEGEND))
+    body = [dcc.Store(id=SPEC), box(CANVAS, *tools.bar()), html.Div(id=LEGEND, className="legend")]
+    return panel("area-map map", t("area_map.title"), body, t("area_map.note"))
 
 
 render(SPEC, CANVAS)
@@ -36,20 +36,11 @@ def show(view: dict[str, Any] | None) -> tuple[dict[str, Any], list[Any]]:
     drawn.overlay("key_areas")
     drawn.incidents(now, now, now, open=1)
     name(drawn, view)
-    return drawn.spec(bundle=BUNDLE, choose="area"), legend(view)
+    return drawn.spec(bundle=BUNDLE, choose="area", tilt=drawn.address("heights")), explain(view)
 
 
-def legend(view: dict[str, Any]) -> list[Any]:
-    """Return what the fill means: its name and the classes with the value each begins at."""
-    shown = fills.fill(place.area(view), moment.today(view))
-    if not shown.breaks:
-        return [t("area_map.no_fill")]
-    share = shown.kind == "empty"
-    first = html.I(className="swatch seq-1")
-    steps: list[Any] = [first]
-    for at, value in enumerate(shown.breaks, start=2):
-        steps += [
-            html.Small(f"{number(value * 100)}%" if share else number(value)),
-            html.I(className=f"swatch seq-{min(at, 5)}"),
-        ]
-    return [t(f"map.{shown.kind}"), html.Span(steps, className="steps-of-fill")]
+def explain(view: dict[str, Any]) -> list[Any]:
+    """Return what the fill means: its name, its classes and what it leaves out."""
+    area, day = place.area(view), moment.today(view)
+    shown = fills.fill(area, day)
+    return [legend.filled(shown, len(fills.missing(shown, area, day)))] if shown.values else [t("area_map.no_fill")]

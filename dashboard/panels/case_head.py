@@ -9,6 +9,7 @@ from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import alike, case, deeds
+from dashboard.around import around
 from dashboard.panels import case_acts
 from dashboard.parts import chip, empty, severity, shape
 from dashboard.photos import links as photo_links
@@ -39,7 +40,7 @@ def show(view: dict[str, Any] | None) -> tuple[Any, str, Any]:
     grade = chip(t(f"severity.s{row['severity']}"), f"s{row['severity']}")
     marks = [chip(t(f"case.{word}"), "warn") for word in ("supervised", "unlisted") if row[word]]
     name = html.H2([severity(row["severity"]), html.Span(case.title(row)), grade, *marks])
-    line = html.Div([name, html.Span(row["incident_id"], className="number")], className="line")
+    line = html.Div([name, html.Span(row["incident_id"], className="number"), *around(row)], className="line")
     time, tone = _time(row)
     return [line, time], f"head {tone}".strip(), facts(row)
 

@@ -8,21 +8,20 @@ from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard import case, deeds, near, reason
+from dashboard import case, deeds, near, near_cards, reason
 from dashboard.panels import case_acts
 from dashboard.panels.segments import segments
 from dashboard.parts import empty, icon, panel, shape
 from dashboard.session import door, scope
-from dashboard.text import age, clock, distance, number, percent, t
+from dashboard.text import clock, distance, t
 from dashboard.view import CASES, control, hidden
 from data.errors import Problem
 from data.loop.fitness import Fitness, first_calls, fitness
-from data.loop.ranking import Candidate, Offer
+from data.loop.ranking import Candidate
 
 BODY, NOTE, BANNER = "case-people-body", "case-people-note", "case-banner"
 FIELD, LOOK = "near-reason", "near-look"
 FORM = "near-form"
-AGAINST = ("loaded", "unskilled", "older_fix", "ends_soon", "low_battery")
 FEW = 4
 
 Row = dict[str, Any]
@@ -90,56 +89,21 @@ def show(view: dict[str, Any] | None) -> tuple[Any, Any, str]:
     offer = near.offer(row)
     if not offer.candidates:
         return (
-            [empty(t("near.nobody", radius=distance(door().config.dispatch.radius_m))), _left_out(offer)],
+            [empty(t("near.nobody", radius=distance(door().config.dispatch.radius_m))), near_cards.left_out(offer)],
             None,
             closed,
         )
     note = t("near.within", radius=distance(door().config.dispatch.radius_m), n=offer.within)
     may = near.sending(row) in deeds.possible(row)
-    people = [_person(at, one, row, may) for at, one in enumerate(offer.candidates, 1)]
-    return [*people, _left_out(offer)], note, closed
+    people = [near_cards.person(at, one, _send(at, one, row, may)) for at, one in enumerate(offer.candidates, 1)]
+    return [*people, near_cards.left_out(offer)], note, closed
 
 
-def _person(at: int, one: Candidate, row: Row, may: bool) -> Component:
-    why = [t(f"reason.{word}", n=number(one.orders)) for word in one.reasons if word not in AGAINST]
-    name = one.name or (t("near.unnamed") if one.worker_id is None else one.worker_id)
-    head = [html.I(str(at), className="disc first" if at == 1 else "disc"), html.B(name), html.Span(" · ".join(why))]
-    facts: list[Any] = [t("near.way", m=distance(one.distance_m)), _fix(one)]
-    facts += [_orders(one), _battery(one)]
-    facts += [html.Span([shape("warn"), t(f"reason.{word}")], className="against")
-              for word in one.reasons if word in ("unskilled", "ends_soon")]  # fmt: skip
-    walk = html.Span([html.Strong(number(one.walk_min)), t("near.minutes")], className="walk")
-    act = near.sending(row)
-    button = case_acts.button(row, act, primary=at == 1, worker=one.worker_id) if may and one.worker_id else None
-    line = html.Div([html.Span(fact) for fact in facts if fact], className="facts")
-    mark: Any = {"data-worker": one.token}
-    return html.Article(
-        [html.Div(head, className="who"), walk, line, button], className="first" if at == 1 else "", **mark
-    )
-
-
-def _fix(one: Candidate) -> Any:
-    words = t("near.fix", age=age(one.age_s))
-    return html.Span([shape("warn"), words], className="against") if "older_fix" in one.reasons else words
-
-
-def _orders(one: Candidate) -> Any:
-    if one.orders is None:
+def _send(at: int, one: Candidate, row: Row, may: bool) -> Component | None:
+    """Return the button that sends a worker to the case, where that may be done."""
+    if not may or not one.worker_id:
         return None
-    return html.Span(t("reason.loaded", n=number(one.orders)), className="against") if one.orders else t("reason.idle")
-
-
-def _battery(one: Candidate) -> Any:
-    if one.battery is None:
-        return None
-    tone = "against" if "low_battery" in one.reasons else ""
-    return html.Span([icon("battery"), percent(one.battery).split(".")[0] + "%"], className=tone)
-
-
-def _left_out(offer: Offer) -> Component:
-    """Say how many are not listed, and why."""
-    told = [t(f"near.not_{why}", n=number(n)) for why, n in offer.not_listed.items() if n and why not in ("far",)]
-    return html.P(t("near.left_out", words=" · ".join(told)) if told else None, className="left-out")
+    return case_acts.button(row, near.sending(row), primary=at == 1, worker=one.worker_id)
 
 
 def _then(row: Row) -> tuple[Any, Any, str]:
@@ -155,14 +119,5 @@ def _then(row: Row) -> tuple[Any, Any, str]:
     note = t("near.around", radius=distance(near.RADIUS_M), **around)
     if not found:
         return empty(t("near.nobody_then")), note, "near-form hidden"
-    people = [_was(at, one) for at, one in enumerate(found, 1)]
+    people = [near_cards.was(at, one) for at, one in enumerate(found, 1)]
     return [*people, html.P(t("people.logged"), className="left-out")], note, "near-form hidden"
-
-
-def _was(at: int, one: Row) -> Component:
-    head = [html.I(str(at), className="disc"), html.B(one["name"] or one["worker_id"])]
-    facts = [t("near.closest", m=distance(one["nearest_m"]), at=clock(one["nearest_at"], seconds=True)),
-             t("near.stayed", n=number(one["inside_min"], 1)), t("near.fixes", n=number(one["fixes"]))]  # fmt: skip
-    span = html.Span(f"{clock(one['first_at'])}–{clock(one['last_at'])}", className="walk")
-    line = html.Div([html.Span(fact) for fact in facts], className="facts")
-    return html.Article([html.Div(head, className="who"), span, line])

@@ -7,7 +7,7 @@ from typing import Any
 from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import markers, moment
+from dashboard import markers, moment, tools
 from dashboard.api import BUNDLE
 from dashboard.cases import Cases, cases
 from dashboard.focus import focused, name
@@ -24,7 +24,7 @@ SPEC, CANVAS, NOTE = "cases-map-spec", "cases-map", "cases-map-note"
 def layout(layers: str = "") -> Component:
     """Return the empty map with its choice of points or heat."""
     shown = segments("layers", [("points", t("cases_map.points")), ("heat", t("cases_map.heat"))], layers)
-    body = [dcc.Store(id=SPEC), box(CANVAS)]
+    body = [dcc.Store(id=SPEC), box(CANVAS, *tools.bar())]
     return panel("cases-map map", t("cases_map.title"), body, html.Span(id=NOTE), shown)
 
 
@@ -43,7 +43,8 @@ def show(view: dict[str, Any] | None) -> tuple[dict[str, Any], str]:
     else:
         drawn.draw("incidents", lambda scale: markers.marks(points, drawn.bounds[scale], scale, theme))
     name(drawn, view)
-    return drawn.spec(bundle=BUNDLE, chooseIncident="incident"), note(chosen, len(points), heat)
+    tall = drawn.address("heights", of="incidents")
+    return drawn.spec(bundle=BUNDLE, chooseIncident="incident", tilt=tall), note(chosen, len(points), heat)
 
 
 def note(chosen: Cases, drawn: int, heat: bool) -> str:

@@ -8,6 +8,7 @@ from dash import Output, callback, html
 from dash.development.base_component import Component
 
 from dashboard import moment, place
+from dashboard.around import around
 from dashboard.cases import Row, cases
 from dashboard.loaded import missing
 from dashboard.panels.incident_table import where
@@ -54,9 +55,8 @@ def _head(case: Row | None, known: Tree) -> list[Component]:
     if case is None:
         return []
     name = html.Div([severity(case["severity"]), html.B(case["title"] or case["subkind"] or named(case, "kind"))])
-    return [
-        html.Div([name, html.Div(f"{case['incident_id']} · {where(case, known)}", className="note")], className="head")
-    ]
+    spot = html.Div(f"{case['incident_id']} · {where(case, known)}", className="note")
+    return [html.Div([name, spot, *around(case)], className="head")]
 
 
 def _course(case: Row | None, rows: list[Row]) -> list[Component]:

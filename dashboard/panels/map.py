@@ -9,7 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import fills, moment, place
+from dashboard import fills, legend, moment, place, tools
 from dashboard.api import BUNDLE
 from dashboard.deck import Map
 from dashboard.loaded import loaded
@@ -17,13 +17,20 @@ from dashboard.look import look
 from dashboard.panels import breadcrumb
 from dashboard.parts import Children, panel, severity
 from dashboard.session import door, is_kiosk, scope
-from dashboard.text import number, percent, t
+from dashboard.text import number, t
 from dashboard.view import VIEW
 
 SPEC, LEGEND, NOTE, CANVAS = "map-spec", "map-legend", "map-note", "map"
 RECENT = timedelta(hours=24)
 WEEK = timedelta(days=6)
 DRAWN_SEVERITIES = (1, 2, 3, 4)
+# What of a layer grows with the unit of length; names are sized where they are made.
+SCALED = {
+    "IconLayer": ("sizeScale",),
+    "ScatterplotLayer": ("radiusScale", "lineWidthScale"),
+    "PathLayer": ("widthScale",),
+    "LineLayer": ("widthScale",),
+}
 
 
 def spec() -> Component:
@@ -33,15 +40,15 @@ def spec() -> Component:
 
 def layout() -> Component:
     """Return the empty map and its legend."""
-    body = [box(CANVAS), html.Div(id=LEGEND, className="legend")]
+    body = [box(CANVAS, *tools.bar(*tools.FLAT)), html.Div(id=LEGEND, className="legend")]
     total = html.Span([t("map.town"), html.Span(className="map-times"), t("map.times")], className="map-town")
     return panel("map", [t("map.title"), breadcrumb.layout()], body, html.Span(id=NOTE), total)
 
 
-def box(name: str) -> Component:
-    """Return the place of a map: the canvas, and over it what 40-deck.js draws (frame, leader lines, scale bars)."""
+def box(name: str, *over: Component) -> Component:
+    """Return the place of a map: the canvas, over it what 42-furniture.js draws (frame, scale bars), and tools."""
     about: Any = {"data-bundle": BUNDLE}
-    parts = [html.Div(className="map-canvas"), html.Div(className="map-over")]
+    parts = [html.Div(className="map-canvas"), html.Div(className="map-over"), *over]
     return html.Div(parts, id=name, className="map-box", **about)
 
 
@@ -60,7 +67,7 @@ def show(view: dict[str, Any] | None) -> dict[str, Any]:
     """Describe the map of the view's area at its moment."""
     view = view or {}
     now, style = moment.now(view), look(view)
-    drawn = Map(place.area(view), style.theme, moment.today(view))
+    drawn = scales(view)
     drawn.unit = max(1.0, math.ceil(style.u * 2) / 2)
     drawn.ground()
     _heat_on(drawn, now, moment.today(view))
@@ -70,7 +77,21 @@ def show(view: dict[str, Any] | None) -> dict[str, Any]:
     drawn.incidents(now, now, now, open=1)
     drawn.labels(door().config.screen.font, style.px(13), now=now)
     # a wall is looked at, a desk is worked at: there a click goes into an area, and the way above the map leads back
-    return drawn.spec(bundle=BUNDLE, choose="" if view.get("kiosk") == "1" or is_kiosk() else "area")
+    spec = drawn.spec(bundle=BUNDLE, choose="" if view.get("kiosk") == "1" or is_kiosk() else "area")
+    return {**spec, "layers": enlarged(spec["layers"], style.u)}
+
+
+def enlarged(layers: list[dict[str, Any]], u: float) -> list[dict[str, Any]]:
+    """Return layers whose marks, dots and lines are `u` times as large: pixels of the design, not of the screen."""
+    return [{**layer, **dict.fromkeys(SCALED.get(layer["@@type"], ()), u)} for layer in layers]
+
+
+def scales(view: dict[str, Any]) -> Map:
+    """Return a map of the view's area without layers, at the scales its screen shows: from afar the town alone."""
+    drawn = Map(place.area(view), look(view).theme, moment.today(view))
+    if view.get("far") and "town" in drawn.bounds:
+        drawn.bounds = {"town": drawn.bounds["town"]}
+    return drawn
 
 
 @callback(Output(LEGEND, "children"), Output(NOTE, "children"), VIEW)
@@ -83,7 +104,7 @@ def explain(view: dict[str, Any] | None) -> tuple[list[Component], str]:
     points = [row for row in incidents if row["located"] == "point"]
     there = loaded()
     parts = [
-        _fill(shown) if shown.values else None,
+        legend.filled(shown, len(fills.missing(shown, area, moment.today(view)))) if shown.values else None,
         _heat(),
         _people() if "fix" in there else None,
         _incidents(points, len(incidents) - len(points)) if "incident" in there else None,
@@ -102,14 +123,6 @@ def _heat_on(drawn: Map, now: datetime, today: date) -> None:
 
 def _item(title: Children, body: Children) -> Component:
     return html.Div([html.B(title), html.Div(body, className="row")], className="legend-item")
-
-
-def _fill(shown: fills.Fill) -> Component:
-    swatches = [html.I(className=f"swatch seq-{number + 1}") for number in range(5)]
-    spell = percent if shown.kind == "empty" else number
-    marks = html.Div([html.Span(spell(x)) for x in shown.breaks], className="breaks")
-    ramp = html.Div(swatches, className="ramp")
-    return html.Div([html.B(t(f"map.{shown.kind}")), ramp, marks], className="legend-item")
 
 
 def _heat() -> Component:

@@ -22,10 +22,11 @@ ROWS = 60  # more are found by searching
 Row = dict[str, Any]
 
 
-def layout() -> Component:
-    """Return search field, empty list and the form of the reason."""
+def layout(incident: str = "") -> Component:
+    """Return search field, empty list and the form of the reason, which an incident fills in beforehand."""
     find = dcc.Input(id=control("find"), type="search", placeholder=t("people.find"), debounce=0.3)
-    field = dcc.Input(id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
+    words = t("people.case", incident=incident) if incident else ""
+    field = dcc.Input(words, id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
     look = html.Button(t("people.look"), id=LOOK, className="button primary", n_clicks=0)
     form = html.Div([html.P([icon("lock"), t("people.needed")]), html.Div([field, look], className="line")], id=FORM)
     body = [

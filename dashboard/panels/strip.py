@@ -1,8 +1,8 @@
-"""The clock of a replay and its strip: play, speeds, what is shown, and a lane for every chosen worker."""
+"""The clock of a replay and its strip: play, speeds, range, colours, what is shown, a lane for every chosen worker."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,15 +13,18 @@ from dashboard import place, reason
 from dashboard.happenings import Day
 from dashboard.look import look
 from dashboard.parts import icon
+from dashboard.replay import words
 from dashboard.session import door
-from dashboard.subject import SUBJECT, adjacent, chosen, day
+from dashboard.subject import SUBJECT, adjacent, chosen, day, reported_at
 from dashboard.text import t, voice
-from dashboard.theme import map_theme, track
+from dashboard.theme import HEAT, map_theme, rgba, track
 from data.days import midnight
 
 SPEC, BOX = "strip-spec", "strip-box"
-EPOCH = datetime(1970, 1, 1)
 SHOWN = ("doubtful", "stays", "incidents", "follow")
+COLOURS = ("worker", "state", "speed")
+# What each button does, and its pictures.
+MOVES = (("before", "previous"), ("back", "back"), ("play", "play", "pause"), ("on", "on"), ("after", "next"))
 
 View = dict[str, Any]
 
@@ -31,13 +34,15 @@ def layout() -> Component:
     controls = html.Header(
         [
             html.Time("--:--:--", className="strip-clock"),
-            _act("before", "previous"),
-            _act("play", "play", "pause"),
-            _act("after", "next"),
+            html.Span(t("strip.late"), className="chip warn strip-late"),
+            html.Div([_act(*act) for act in MOVES], className="moves"),
             html.Span(className="strip-next"),
             html.Span(className="gap"),
+            html.Div([_letter(name) for name in ("a", "b", "clear", "loop")], className="segments", role="group"),
+            html.Div([_colour(name) for name in COLOURS], className="segments", role="group", title=t("strip.colour")),
             *map(_switch, SHOWN),
             html.Div([_speed(n) for n in door().config.playback.speeds], className="segments", role="group"),
+            _act("help"),
         ]
     )
     body = html.Div([dcc.Store(id=SPEC), html.Div(id=BOX)], className="body")
@@ -54,47 +59,83 @@ def describe(view: View | None) -> View | None:
     shown = day(view)
     if shown is None:
         return None
+    return {**_calendar(view, shown), **_pace(), **_sources(view, shown), **_around(view, shown), **_colours(view)}
+
+
+def _calendar(view: View, shown: date) -> View:
+    """Return the day and its neighbours, with the lengths of local days in seconds."""
     before, after = adjacent(shown)
-    about = Day(shown, place.area(view), None)
+    area = place.area(view)
     return {
         "day": str(shown),
         "before": before and str(before),
-        "before_s": Day(before, about.area, None).length_s if before else 0,
+        "before_s": Day(before, area, None).length_s if before else 0,
         "after": after and str(after),
-        "midnight": int((midnight(shown, voice().zone) - EPOCH).total_seconds() * 1000),
-        "length_s": about.length_s,
+        "midnight": _epoch_ms(midnight(shown, voice().zone)),
+        "length_s": Day(shown, area, None).length_s,
         "zone": voice().zone.key,
-        **_pace(),
-        **_sources(view, shown),
-        **_colours(view),
     }
+
+
+def _epoch_ms(at: datetime) -> int:
+    return int(at.replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def _pace() -> View:
     playback = door().config.playback
-    return {"slot_s": playback.slot_s, "trail_s": playback.trail_s, "speeds": list(playback.speeds)}
+    judged = {"breaks": list(playback.speed_classes_kmh), "poor_m": playback.poor_m}
+    return {"slot_s": playback.slot_s, "trail_s": playback.trail_s, "speeds": list(playback.speeds), **judged}
 
 
-def _sources(view: View, shown: Any) -> View:
-    """Return the addresses of story and chunks; before a reason is given only what to say instead."""
+def _around(view: View, shown: date) -> View:
+    """Return the incident the clock opens at: its report in seconds since the midnight of the day shown."""
+    reported = reported_at(view)
+    if reported is None:
+        return {"incident": None}
+    at = (reported - midnight(shown, voice().zone)).total_seconds()
+    return {"incident": {"id": str(view["incident"]), "at": at, "around_s": door().config.playback.around_s}}
+
+
+def _sources(view: View, shown: date) -> View:
+    """Return the addresses of story and chunks; before a reason is given only what to say instead.
+
+    Chunks are the same in every theme and for every incident, so that a change of either asks for none again.
+    """
     if not reason.given():
         return {"story": None, "chunks": None, "say": t("people.needed")}
-    asked = {"area": place.area(view), "workers": view.get("workers") or "", "theme": look(view).theme}
-    query = urlencode({**asked, "version": door().version()})
-    return {"story": f"/api/story/{shown}?{query}", "chunks": f"/api/chunks/{{day}}/{{slot}}?{query}"}
+    asked = {"area": place.area(view), "workers": view.get("workers") or "", "version": door().version()}
+    chunks = f"/api/chunks/{{day}}/{{slot}}?{urlencode({**asked, 'version': ''})}{{version}}"
+    more = {"incident": view["incident"]} if view.get("incident") else {}
+    days = [one for one in (*adjacent(shown), shown) if one]
+    story = f"/api/story/{shown}?{urlencode({**asked, 'theme': look(view).theme, **more})}"
+    return {"story": story, "chunks": chunks, "versions": words(days)}
 
 
 def _colours(view: View) -> View:
     theme = look(view).theme
     own = {worker: track(theme, at) for worker, at in chosen(view).items()}
     colours = map_theme(theme)
-    return {"colours": {**own, "all": colours["accent"]}, "dot": colours["worker"]}
+    states = {"moving": colours["ok"], "staying": colours["warn"]}
+    ramp = [colours["neutral"], *map(rgba, HEAT[theme][1:])]
+    faces = {"dot": colours["worker"], "halo": colours["halo"], "warn": colours["warn"], "theme": theme}
+    return {"colours": {**own, "all": colours["accent"]}, "states": states, "ramp": ramp, **faces}
 
 
 def _act(name: str, *pictures: str) -> Component:
     facts: Any = {"data-act": name}
     words = t(f"strip.{name}")
-    return html.Button([icon(one) for one in pictures], className=f"button act {name}", title=words, **facts)
+    face = [icon(one) for one in pictures] or "?"
+    return html.Button(face, className=f"button act {name}", title=words, **facts)
+
+
+def _letter(name: str) -> Component:
+    facts: Any = {"data-act": name, "aria-pressed": "false"}
+    return html.Button(t(f"strip.mark_{name}"), title=t(f"strip.{name}"), **facts)
+
+
+def _colour(name: str) -> Component:
+    facts: Any = {"data-colour": name, "aria-pressed": "false"}
+    return html.Button(t(f"strip.by_{name}"), **facts)
 
 
 def _switch(name: str) -> Component:

@@ -20,21 +20,25 @@ from dashboard.text import t
 from layers import LAYERS
 
 SPEC, CANVAS = "tracks-map-spec", "tracks-map"
+LEGEND, CARD = "tracks-legend", "tracks-card"  # filled by the script
 # Drawn in this order, from below.
 MOVING = ("beats", "gaps", "stays", "trips", "doubtful", "reports", "notes", "heads")
 WORDY = ("notes", "heads")
 
 
 def layout() -> Component:
-    """Return the empty map and its legend."""
+    """Return the empty map, its legend, and the card of what just happened."""
     minutes = {"trail": door().config.playback.trail_s / 60, "stay": door().config.fixes.stay_s / 60}
     entries = [
         html.Span([html.I(className="key walked"), t("strip.walked", n=f"{minutes['trail']:g}")]),
         html.Span([html.I(className="key gap"), t("strip.gap")]),
         html.Span([html.I(className="key stay"), t("strip.stay", n=f"{minutes['stay']:g}")]),
         html.Span([html.I(className="key doubtful"), t("strip.tied")]),
+        html.Span(id=LEGEND, className="classes"),
     ]
-    parts = [dcc.Store(id=SPEC), box(CANVAS), html.Div(entries, className="map-key")]
+    card: Any = {"aria-live": "polite"}
+    now = html.P(id=CARD, className="moment-card", role="status", **card)
+    parts = [dcc.Store(id=SPEC), box(CANVAS), html.Div(entries, className="map-key"), now]
     return html.Section(html.Div(parts, className="body"), className="panel tracks-map")
 
 

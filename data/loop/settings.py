@@ -45,6 +45,14 @@ class Dispatch:
 
 
 @dataclass(frozen=True)
+class Live:
+    """When a worker on duty is silent (seconds), and how far back (days) an operator may ask who was near."""
+
+    silent_s: float
+    operator_days: int
+
+
+@dataclass(frozen=True)
 class Outbox:
     """How orders leave: adapter, where to, and how long until one counts as not delivered."""
 
@@ -52,3 +60,24 @@ class Outbox:
     target: str
     undelivered_s: float
     retry_s: float
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The watch of the room: how many cases are handed over one by one, hours of its log, minutes on a wall."""
+
+    most: int
+    log_hours: float
+    minutes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Director:
+    """How walls are led: seconds between questions, of an alarm, of a turn and of a hand's pause; the watermark."""
+
+    poll_s: float
+    alarm_s: float
+    turn_s: float
+    pause_s: float
+    replay_s: float
+    watermark: str

@@ -18,6 +18,8 @@ SPANS = """
 """
 HOUR, AHEAD = timedelta(hours=1), timedelta(hours=12)  # how far an end of duty is looked for
 
+TICK = timedelta(microseconds=1)  # the shortest span there is
+
 Span = tuple[datetime, datetime]
 
 
@@ -35,6 +37,14 @@ class Shifts:
         moment = np.datetime64(now, "us")
         running = (known.starts <= moment) & (known.ends > moment)
         return dict(zip(known.workers[running].tolist(), known.ends[running].tolist(), strict=True))
+
+    def starts(self, now: datetime) -> dict[str, datetime]:
+        """Return the beginning of the running duty of everybody on duty at a moment (naive UTC)."""
+        began: dict[str, datetime] = {}
+        for row in self._warehouse.fetch(SPANS, {"start": now, "end": now + TICK}).to_pylist():
+            if row["kind"] == "duty":
+                began[row["worker_id"]] = min(row["starts_at"], began.get(row["worker_id"], now))
+        return {worker: began[worker] for worker in self.ends(now) if worker in began}
 
     def _read(self, hour: datetime) -> _Spans:
         by_worker: dict[str, dict[str, list[Span]]] = {}

@@ -146,21 +146,54 @@ note = Table(
     Column("seq", Integer, nullable=False),
 )
 
+# One row per cause from the first moment its condition held. raised_at NULL: not yet for long enough, nobody is told.
 alarm = Table(
     "alarm",
     metadata,
-    Column("alarm_id", String, primary_key=True),  # rule, subject and beginning: the same alarm is raised once
+    Column("alarm_id", String, primary_key=True),  # rule, cause and beginning: the same alarm is raised once
     Column("rule", String, nullable=False),
+    Column("cause", String),  # what its members have in common; a worker, a gateway, an area
+    Column("severity", Integer),  # 1-3, 1 = critical
+    Column("subject", String),  # of things, in the city's own words; never a person's name
     Column("incident_id", String, index=True),
     Column("key_area_id", String),
     Column("camera_id", String),
     Column("worker_id", String),
     Column("area_id", String, nullable=False),
-    Column("level", String),  # to whom it is addressed
+    Column("area_name", String),
+    Column("level", String),  # to whom it goes when nobody acknowledges it
+    Column("lon", Float),
+    Column("lat", Float),
+    Column("value", Float),
+    Column("limit", Float),
+    Column("n_members", Integer),
     Column("began_at", DateTime, nullable=False),
-    Column("ended_at", DateTime),
+    Column("joined_at", DateTime),  # when the youngest member's condition began
+    Column("raised_at", DateTime, index=True),
+    Column("ended_at", DateTime, index=True),
     Column("acked_at", DateTime),
     Column("acked_by", String),
     Column("note", String),
+    Column("escalated_at", DateTime),
     Column("seq", Integer, nullable=False, index=True),
+)
+
+alarm_member = Table(
+    "alarm_member",
+    metadata,
+    Column("alarm_id", String, ForeignKey("alarm.alarm_id"), primary_key=True),
+    Column("kind", String, primary_key=True),  # 'worker' | 'camera' | 'key_area' | 'incident'
+    Column("subject_id", String, primary_key=True),
+    Column("began_at", DateTime, nullable=False),
+    Column("ended_at", DateTime),  # since when its condition does not hold
+)
+
+# Who is in a watched key area; a row goes some time after its worker left.
+key_presence = Table(
+    "key_presence",
+    metadata,
+    Column("worker_id", String, primary_key=True),
+    Column("key_area_id", String, primary_key=True),
+    Column("entered_at", DateTime, nullable=False),
+    Column("left_at", DateTime),
 )

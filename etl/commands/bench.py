@@ -17,6 +17,7 @@ SHOWN = ("name", "ours", "baseline", "ratio", "target", "holds", "unit", "note")
 
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Benchmarks to run; default: all.")] = None,
+    minutes: Annotated[float, typer.Option(help="How long the benchmarks last that watch memory.")] = 30.0,
     as_json: Json = False,
 ) -> None:
     """Run benchmarks of a checkout; each compares equal work with a baseline in the same run."""
@@ -24,6 +25,7 @@ def bench(
         benchmarks: Any = import_module("tests.benchmarks")
     except ModuleNotFoundError as fault:
         raise ConfigError("unknown_bench", detail="tests/benchmarks", known="—") from fault
+    benchmarks.LASTS["minutes"] = minutes
     rows: list[dict[str, Any]] = benchmarks.run(names or [])
     if as_json:
         show_json(rows)

@@ -13,7 +13,6 @@ from data.config import make_config
 from data.errors import ConfigError
 from data.words import word
 from etl.commands import say, spoken_language
-from etl.projection import is_degrees
 
 NO_ROSTER = '\n[duty]\nroster = "none"\nunknown_workers = "keep"\n'
 LEVELS = ("city", "street", "community", "grid")
@@ -29,6 +28,8 @@ def init(
     no_roster: Annotated[bool, typer.Option("--no-roster", help="There is no duty: keep every fix.")] = False,
 ) -> None:
     """Ask for what a city must state, and write gridlink.toml and one mapping per template."""
+    from etl.projection import is_degrees
+
     if (home / "gridlink.toml").exists():
         raise ConfigError("not_empty", path=home)
     name = name or typer.prompt(_ask("ask_name"))

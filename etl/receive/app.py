@@ -11,9 +11,16 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
+import duckdb
+from sqlalchemy.exc import DBAPIError
+
 from data.config import Config
 from data.devices import ANYBODY, Device, Devices
+from data.errors import Problem
+from data.loop.sos import Call, Sos
 from data.operations import Operations
+from data.places import Places
+from data.warehouse import Warehouse
 from etl.receive.gate import Gate
 from etl.receive.guard import Guard
 from etl.receive.message import Outcome, Received, Refused, Request
@@ -40,6 +47,7 @@ class Receiver:
         self.tally, self.gate = Tally(config), Gate(config)
         self.guard = Guard(devices, config.ingest)
         self.spool = Spool(config.home / "spool", config.ingest)
+        self.sos = Sos(devices.operations, Places(Warehouse(config), config))
         self.recorder = Recorder(
             name or str(config.ingest.port), devices, self.gate, self.guard, self.spool, self.tally
         )
@@ -82,7 +90,9 @@ class Receiver:
             device.token_sha256,
         )
         protocol = protocol_for(request)
-        outcome = self._take([_named(row, device) for row in protocol.parse(request)], now)
+        rows = [_named(row, device) for row in protocol.parse(request)]
+        self._call_for_help(rows)
+        outcome = self._take([row for row in rows if row.feed != "sos"], now)
         self.tally.took(outcome, now)
         if outcome.spooled:
             self.guard.heard(device, now)
@@ -100,6 +110,16 @@ class Receiver:
         """End with everything written."""
         self.spool.close()
         self.recorder.close()
+
+    def _call_for_help(self, rows: list[Received]) -> None:
+        """Raise calls for help before anything else, on duty or not; raises Refused 503, so that phones call again."""
+        calls = [row.values for row in rows if row.sos]
+        for fix in calls:
+            area = self.gate.person(fix["worker_id"])["area_id"] or ""
+            try:
+                self.sos.call(Call(fix["worker_id"], fix["fixed_at"], fix.get("lon"), fix.get("lat"), area))
+            except (DBAPIError, Problem, duckdb.Error) as fault:
+                raise Refused(503, "not_ready") from fault
 
     def _take(self, rows: list[Received], now: datetime) -> Outcome:
         """Drop what is off duty, make the rest durable, note positions and open cases."""
@@ -158,7 +178,7 @@ def _named(row: Received, device: Device) -> Received:
     gateway = device.worker_id == ANYBODY
     if row.device is not None and row.device != device.device_id and not gateway:
         raise Refused(403, "other_device", detail=row.device[:60])
-    if row.feed != "fix":
+    if row.feed not in ("fix", "sos"):
         return row
     own = row.device if gateway else device.worker_id
     worker = row.values.get("worker_id", own)
@@ -166,4 +186,4 @@ def _named(row: Received, device: Device) -> Received:
         raise Refused(400, "missing", detail="worker_id")
     if not gateway and worker != device.worker_id:
         raise Refused(403, "other_device", detail=str(worker)[:60])
-    return Received(row.feed, {"worker_id": worker} | row.values, row.device)
+    return Received(row.feed, {"worker_id": worker} | row.values, row.device, row.sos)

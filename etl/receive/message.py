@@ -73,14 +73,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Received:
-    """One row of a feed (`fix` or `incident`) in our columns, units and UTC.
+    """One row of a feed (`fix`, `incident`, or `sos`: a call without a place) in our columns, units and UTC.
 
-    device: the id the message names itself by, None where the protocol leaves that to the token.
+    device: the id the message names itself by, None where the protocol leaves that to the token. sos: the sender calls
+    for help.
     """
 
     feed: str
     values: dict[str, Any]
     device: str | None = None
+    sos: bool = False
 
 
 @dataclass

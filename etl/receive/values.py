@@ -12,6 +12,7 @@ KNOT_MPS = 1852 / 3600
 KMH_MPS = 1 / 3.6
 # Traccar's rule: a number below 2^31 - 1 counts seconds, a greater one milliseconds (1 January 1970 at 24.9 days).
 SECONDS_BELOW = 2**31 - 1
+SOS = "sos"  # Position.ALARM_SOS of Traccar
 EPOCH = datetime(1970, 1, 1)
 NO_CLOCK = 2200  # a year no clock shows by mistake of its battery: calendars and zones end somewhere
 
@@ -46,6 +47,11 @@ def share(value: Any, name: str, factor: float = 1.0) -> float | None:
     """Return a share of 0-1; anything outside means unknown."""
     read = known(value, name, factor)
     return None if read is None or read > 1 else read
+
+
+def is_sos(value: Any) -> bool:
+    """Say whether an alarm of Traccar's vocabulary, perhaps among several, is a call for help."""
+    return isinstance(value, str) and SOS in {one.strip().lower() for one in value.split(",")}
 
 
 def degrees(lon: Any, lat: Any) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from etl.synthetic.roads import AVENUE, STREET
 CAMERAS_PER_GRID = 4
 OFFLINE = 0.03
 PTZ = 0.3
+OUTAGE, OUTAGE_AGO = 6, timedelta(minutes=25)  # cameras of one cause, and how long ago they went off
 REPORTED_AFTER = timedelta(hours=2)  # a camera off for longer has a repair order
 DIVISION = "321183"  # of the codes; whichever names the city goes by
 
@@ -34,7 +36,7 @@ def cameras(city: City, end: datetime) -> list[dict[str, Any]]:
     heading = np.degrees(np.arctan2(*(b - a).T)) % 360
     lon, lat = city.realm.degrees(xy).T
     grids = [city.grids[number] for number in city.tree.grid_of[city.mesh.sides[chosen].max(axis=1)]]
-    return [
+    rows = [
         {
             "camera_id": f"K{number + 1:05d}",
             "name": f"{grids[number].community}{number + 1:04d}号",
@@ -46,6 +48,17 @@ def cameras(city: City, end: datetime) -> list[dict[str, Any]]:
         }
         for number in range(count)
     ]
+    return _switched_off(rows, [grid.community for grid in grids], end)
+
+
+def _switched_off(rows: list[dict[str, Any]], communities: list[str], end: datetime) -> list[dict[str, Any]]:
+    """Let some cameras of the community with most of them go off one after the other, as when a cabinet loses power."""
+    (most, _), *_ = Counter(communities).most_common(1) or [("", 0)]
+    there = [number for number, community in enumerate(communities) if community == most][:OUTAGE]
+    for turn, number in enumerate(there):
+        since = (end - OUTAGE_AGO + turn * timedelta(seconds=7)).replace(microsecond=0)
+        rows[number] |= {"state": "offline", "state_at": since, "repair_id": None}
+    return rows
 
 
 def _registered(city: City, number: int, end: datetime) -> dict[str, Any]:

@@ -48,6 +48,8 @@ INPUTS = (
     Input("beats", "beats.geojson", "beat"),
     Input("disputes", "disputes.csv", "dispute"),
 )
+WEEK, TODAY = 7, 0.7  # days; of the last one only a part has passed
+LEFT_OUT = (0.06, 0.12, 0.18, 0.26)  # few cells are left out within a whole week
 AREAS = """# One file of grids; street and community are named in its columns.
 [source]
 match = "grids.geojson"
@@ -72,14 +74,22 @@ name = "community"
 """
 
 
-def write_home(city: City, columns: dict[str, list[str]], default_point: tuple[float, float], out: Path) -> None:
-    """Write gridlink.toml and mappings/*.toml; `columns` are the columns of each input by its name."""
+@dataclass(frozen=True)
+class Written:
+    """What a home must know of the files beside it: their columns by input, and of how many days there are tracks."""
+
+    columns: dict[str, list[str]]
+    days: int
+
+
+def write_home(city: City, files: Written, default_point: tuple[float, float], out: Path) -> None:
+    """Write gridlink.toml and mappings/*.toml."""
     folder = out / "mappings"
     folder.mkdir(parents=True, exist_ok=True)
-    (out / "gridlink.toml").write_text(_config(city), encoding="utf-8")
+    (out / "gridlink.toml").write_text(_config(city, files.days), encoding="utf-8")
     (folder / "areas.toml").write_text(AREAS, encoding="utf-8")
-    for one in (one for one in INPUTS if one.name in columns):  # in a small city nothing may have happened yet
-        text = _mapping(one, columns[one.name])
+    for one in (one for one in INPUTS if one.name in files.columns):  # in a small city nothing may have happened yet
+        text = _mapping(one, files.columns[one.name])
         if one.feed == "incident":
             text += f"\n[unlocated]\npoints = [[{default_point[0]}, {default_point[1]}]]\n"
         (folder / f"{one.name}.toml").write_text(text, encoding="utf-8")
@@ -96,7 +106,13 @@ def _mapping(one: Input, columns: list[str]) -> str:
     return text + "\n[columns]\n" + "".join(f'{name} = "{name}"\n' for name in columns)
 
 
-def _config(city: City) -> str:
+def _breaks(days: int) -> str:
+    """Return the class breaks of cells left out within a week: the fewer days there are, the more was left out."""
+    share = min(max(days - TODAY, 0.1) / WEEK, 1.0)
+    return ", ".join(f"{week**share:.2f}" for week in LEFT_OUT)
+
+
+def _config(city: City, days: int) -> str:
     realm = city.realm
     reach = TOWN_KM * max(realm.scale, 0.25)
     corners = realm.degrees(np.array([[-reach, -reach], [reach, reach]])).ravel()
@@ -119,7 +135,7 @@ roster = "required"
 unknown_workers = "reject"
 
 [screen]
-empty_breaks = [0.06, 0.12, 0.18, 0.26]   # few cells are left out within a week
+empty_breaks = [{_breaks(days)}]   # of the cells one can walk, left out within a week
 
 [video.gateways]
 demo = ""   # e.g. "https://gateway/live/{{code}}/index.m3u8": the cameras of a made-up city have no pictures

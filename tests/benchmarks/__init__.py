@@ -14,6 +14,9 @@ from typing import Any
 
 from data.errors import ConfigError
 
+# How long a bench lasts that may last as long as one likes (`gridlink bench soak --minutes 120`).
+LASTS = {"minutes": 30.0}
+
 
 @dataclass(frozen=True)
 class Bench:

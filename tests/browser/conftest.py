@@ -57,7 +57,7 @@ class Site:
     def look(self, path: str = "/", account: str = "operator", size: tuple[int, int] = (1920, 1080)) -> Page:
         """Return a page like `open`, opened once for all tests that change nothing on it."""
         key = (path, account, size)
-        if key not in self.shared:
+        if key not in self.shared or self.shared[key].is_closed():
             self.shared[key] = self.open(path, account, size)
             KEPT.add(self.shared[key].context)
         return self.shared[key]
@@ -123,6 +123,15 @@ def live(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
     prepare_demo(home, now, {"grids": 24, "days": 2, "names": "fictional"}, PASSWORD)
     _hurry(home / "gridlink.toml")
     yield from _served(home, browser)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def looked_at() -> Iterator[None]:
+    """Pages that are only looked at last as long as a file: one left open goes on asking and drawing."""
+    yield
+    for context in KEPT:
+        context.close()
+    KEPT.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,10 @@ SMALL = (1000, 680)
 DRAWN = """id => { const m = window.gridlinkMaps && gridlinkMaps.maps.get(id);
   const layers = m && m.deck.layerManager ? m.deck.layerManager.getLayers() : [];
   return m && m.frames > 2 && layers.length > 3 && layers.every(l => l.isLoaded) }"""
-SETTLED = """() => [...gridlinkTracks.chunks.values()].every(c => c.state === 'here')
-  && gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().every(l => l.isLoaded)"""
+ARRIVED = "async () => { await gridlinkTracks.ready(gridlinkPlayback.state.t); gridlinkPlayback.show() }"
+SETTLED = "() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().every(l => l.isLoaded)"
 REDRAWN = "() => gridlinkMaps.maps.get('tracks-map').frames > window.seen"
+ANSWERED = "() => document.querySelectorAll('#people-body > *').length > 0"
 TOLD = "() => window.gridlinkPlayback && gridlinkPlayback.state.story !== null"
 HEADS = """() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers()
   .find(l => l.id === 'heads').props.data.map(r => r.letter)"""
@@ -35,6 +36,7 @@ def drawn(page: Page, name: str = "map") -> Page:
 
 def told(page: Page) -> Page:
     """Give the reason a replay asks for and wait until its day is drawn."""
+    page.wait_for_function(ANSWERED, timeout=30000)
     if page.locator("#people-form:not(.given)").count():
         page.fill("input#people-reason", "case E025")
         page.click("#people-look")
@@ -64,6 +66,8 @@ def at(page: Page, clock: str) -> None:
 
 
 def settled(page: Page) -> None:
+    """Wait until every piece of track the moment needs is decoded, shown and drawn."""
+    page.evaluate(ARRIVED)
     page.wait_for_function(SETTLED)
     page.evaluate("() => { window.seen = gridlinkMaps.maps.get('tracks-map').frames }")
     page.evaluate("gridlinkMaps.maps.get('tracks-map').deck.redraw('test')")

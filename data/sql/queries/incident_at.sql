@@ -1,11 +1,11 @@
 /*
-row = "where one incident of the warehouse lies; special groups are never a point"
+row = "where one incident of the warehouse lies and when it was reported; special groups are never a point"
 store = "warehouse"
 tables = ["incident", "area_link"]
 personal = false
 */
 SELECT
-    incident_id, kind, severity, area_id, located,
+    incident_id, kind, severity, area_id, located, reported_at,
     CASE WHEN kind <> 'SPG' AND located = 'point' THEN lon END AS lon,
     CASE WHEN kind <> 'SPG' AND located = 'point' THEN lat END AS lat
 FROM incident

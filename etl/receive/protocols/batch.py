@@ -11,9 +11,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from etl.receive.message import Outcome, Protocol, Received, Refused, Request
-from etl.receive.values import accuracy, degrees, known, moment, share
+from etl.receive.values import accuracy, degrees, is_sos, known, moment, share
 
-COLUMNS = ("worker_id", "fixed_at", "lon", "lat", "accuracy_m", "speed_mps", "battery", "mock", "source")
+COLUMNS = ("worker_id", "fixed_at", "lon", "lat", "accuracy_m", "speed_mps", "battery", "mock", "source", "alarm")
 PATH = "/fixes"
 
 
@@ -38,7 +38,8 @@ def answer(outcome: Outcome) -> Any:
 
 def _received(row: Any, number: int) -> Received:
     try:
-        return Received("fix", _fix(row))
+        sos = is_sos(row.get("alarm")) if isinstance(row, dict) else False
+        return Received("fix", _fix(row), sos=sos)
     except Refused as fault:
         place = {"detail": f"{number}: {fault.facts['detail']}"}
         raise Refused(fault.http, fault.reason, **fault.facts | place) from None

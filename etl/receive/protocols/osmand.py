@@ -2,7 +2,8 @@
 
 Units of the form: speed in knots, altitude and accuracy in metres, batt in percent; timestamp in seconds or
 milliseconds since 1970, or ISO, UTC where it states no offset, absent: the moment of receipt. Bearing, altitude and
-hdop have no column and are read over. `valid=false` and requests without a place (cells and networks only) hold no fix.
+hdop have no column and are read over. `alarm=sos` calls for help.
+`valid=false` and requests without a place (cells and networks only) hold no fix.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from etl.receive.message import Outcome, Protocol, Received, Refused, Request
-from etl.receive.values import KNOT_MPS, accuracy, degrees, known, moment, share
+from etl.receive.values import KNOT_MPS, accuracy, degrees, is_sos, known, moment, share
 
 DEVICE = ("id", "deviceid", "device_id")
 UNPOSITIONED = ("false", "0")
@@ -29,8 +30,10 @@ def parse(request: Request) -> list[Received]:
         raise Refused(400, "missing", detail="id")
     lon, lat = _place(fields)
     fixed_at = moment(fields.get("timestamp"), "timestamp", naive_is_utc=True)
+    calls = is_sos(fields.get("alarm"))
     if (lon is None and lat is None) or fields.get("valid", "true").lower() in UNPOSITIONED:
-        return []
+        placeless = {"fixed_at": fixed_at or request.received_at}
+        return [Received("sos", placeless, device, sos=True)] if calls else []
     x, y = degrees(lon, lat)
     values = {
         "fixed_at": fixed_at or request.received_at,
@@ -41,7 +44,7 @@ def parse(request: Request) -> list[Received]:
         "battery": share(fields.get("batt"), "batt", 0.01),
         "source": "osmand",
     }
-    return [Received("fix", values, device)]
+    return [Received("fix", values, device, calls)]
 
 
 def answer(outcome: Outcome) -> Any:

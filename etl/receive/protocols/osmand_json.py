@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from etl.receive.message import Outcome, Protocol, Received, Refused, Request
-from etl.receive.values import accuracy, degrees, known, moment, share
+from etl.receive.values import accuracy, degrees, is_sos, known, moment, share
 
 
 def matches(request: Request) -> bool:
@@ -27,13 +27,21 @@ def parse(request: Request) -> list[Received]:
     if not device:
         raise Refused(400, "missing", detail="device_id")
     locations = body["location"] if isinstance(body["location"], list) else [body["location"]]
-    return [Received("fix", _fix(location, request), str(device)) for location in locations]
+    return [Received("fix", _fix(one, request), str(device), _calls(one) or _calls(body)) for one in locations]
 
 
 def answer(outcome: Outcome) -> Any:
     """Say nothing more than 200: the senders read the status only."""
     del outcome
     return {}
+
+
+def _calls(told: Any) -> bool:
+    """Say whether a body or a location calls for help: `alarm`, itself or among `extras`."""
+    extras = told.get("extras") if isinstance(told, dict) else None
+    return isinstance(told, dict) and (
+        is_sos(told.get("alarm")) or (isinstance(extras, dict) and is_sos(extras.get("alarm")))
+    )
 
 
 def _fix(location: Any, request: Request) -> dict[str, Any]:
