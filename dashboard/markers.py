@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import cards
 from dashboard.theme import map_theme
-from layers import alarms, key_states, plus
+from layers import alarms, key_states, plus, reports
 from layers.cameras import mark
 from layers.doubtful import cross
 from layers.incidents import SIZES, shape
@@ -81,7 +81,7 @@ def icon(name: str, theme: str) -> dict[str, Any]:
 
 def picture(name: str, theme: str) -> str:
     """Return the SVG of an icon: `severity-2`, `camera-online`, `camera-offline`, `cross`, `alarm-1`,
-    `alarm-1-seen`, `duty-due`, `plus-party` or `ring-1.4_3.17`.
+    `alarm-1-seen`, `duty-due`, `plus-party`, `visit` or `ring-1.4_3.17`.
 
     The parts of a ring are severity.count. Raises ValueError or KeyError for a name nobody made.
     """
@@ -95,6 +95,8 @@ def picture(name: str, theme: str) -> str:
         return alarms.shape(rest, colours)
     if kind == "duty":
         return key_states.shape(rest, colours)
+    if kind == "visit":
+        return reports.shape(colours)
     if kind == "plus":
         return plus.shape(rest, colours)
     if kind == "severity":

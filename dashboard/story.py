@@ -7,6 +7,7 @@ tracks of everybody come as chunks, and one lane sums them up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
@@ -37,7 +38,7 @@ def everybody(day: Day, page: Page, incident: Row) -> bytes:
     reports = [row for row in day.reports() if row["severity"] <= SEVERE]
     lane = {"letter": "", "name": t("strip.everybody"), "place": "", "colour": map_theme(page.theme)["accent"][:3]}
     shown = [marks.incident(row, page, near=True) for row in reports]
-    more = {"lanes": [{**lane, **_lane(walked)}], "incidents": shown, "events": events(day, [])}
+    more = {"lanes": [{**lane, **_lane(walked)}], "incidents": shown, **_events(events(day, []), page)}
     return pack(0, {}, **_about(day), span=_span(walked), **more, **incident)
 
 
@@ -56,12 +57,17 @@ def chosen(day: Day, places: dict[str, int], page: Page, incident: Row) -> bytes
         "doubtful": [marks.doubtful(told, row, page) for row in told.doubtful],
         "incidents": marks.incidents(told, bounds, page),
         "notes": names.fit(marks.notes(told), names.Frame(bounds, page.size, page.em)),
-        "events": sorted([*_courses(told), *events(told.day, told.near)], key=lambda row: row["at"]),
+        **_events(events(told.day, told.near), page, _courses(told)),
         **marks.gaps(told, bounds, page),
         **marks.beats(told, bounds, page),
     }
     columns, length = _columns(told, page)
     return pack(length, columns, **_about(day), span=_span(sum(walked.values())), **more)
+
+
+def _events(found: list[Row], page: Page, courses: Sequence[Row] = ()) -> dict[str, list[Row]]:
+    """Return what happened in the order of time, courses among it, and of that the marks on the map."""
+    return {"events": sorted([*courses, *found], key=lambda row: row["at"]), "happened": marks.happened(found, page)}
 
 
 def _about(day: Day) -> dict[str, Any]:

@@ -18,8 +18,8 @@ def about(day: Day, incident: str) -> dict[str, Any]:
     """Return what a story adds for an incident: `incident` {id, at, from, to, lon, lat, people}, and `bounds`.
 
     Times are elapsed seconds since the day's midnight and run over it on both sides; people are the workers within
-    NEAR_M of a report with a place, nearest first: worker, name (masked), at, metres, words. Nothing for an incident
-    that is not the account's to see.
+    NEAR_M of a report with a place, nearest first: worker, name (masked), at, metres, words, and `seen`, which says
+    how far and when. Nothing for an incident that is not the account's to see.
     """
     row = _row(incident)
     if row is None:
@@ -53,9 +53,10 @@ def _people(day: Day, row: Row) -> list[Row]:
 
 def _person(day: Day, row: Row) -> Row:
     name = row["name"] or row["worker_id"]
-    words = t("happening.near", who=name, distance=distance(row["nearest_m"]), at=clock(row["nearest_at"]))
-    seen = {"worker": row["worker_id"], "name": name, "at": _at(day, row["nearest_at"])}
-    return {**seen, "metres": round(row["nearest_m"], 1), "words": words}
+    away, when = distance(row["nearest_m"]), clock(row["nearest_at"])
+    words = t("happening.near", who=name, distance=away, at=when)
+    told = {"worker": row["worker_id"], "name": name, "at": _at(day, row["nearest_at"]), "words": words}
+    return {**told, "metres": round(row["nearest_m"], 1), "seen": f"{away} · {when}"}
 
 
 def _bounds(row: Row) -> tuple[float, float, float, float]:

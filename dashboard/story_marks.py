@@ -26,6 +26,7 @@ from layers.incidents import SIZES
 from layers.stays import radius
 
 HATCH_PX, DASH_PX = 7, 6
+HAPPENED_PX, FAR_PX = 22, 15  # of an alarm or a key area's event, and of one that did not concern the chosen
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,19 @@ def incident(row: Row, page: Page, near: bool) -> Row:
     icon, size = markers.icon(f"severity-{row['severity']}", page.theme), SIZES["town"][row["severity"]]
     about = {"at": row["at"], "id": row["incident_id"], "severity": row["severity"], "near": near, "words": words}
     return {**about, "p": [row["lon"], row["lat"]], "icon": icon, "size": size}
+
+
+def happened(events: list[Row], page: Page) -> list[Row]:
+    """Return the alarms and the events of key areas that have a place as marks."""
+    marked = [row for row in events if row["kind"] in ("alarm", "key") and row["lon"] is not None]
+    return [_happening(row, page) for row in marked]
+
+
+def _happening(row: Row, page: Page) -> Row:
+    picture = f"alarm-{row['severity']}" if row["kind"] == "alarm" else "visit"
+    size = HAPPENED_PX if row["near"] else FAR_PX
+    drawn = {"icon": markers.icon(picture, page.theme), "size": size}
+    return {"at": row["at"], "id": row["id"], "p": [row["lon"], row["lat"]], "words": row["words"], **drawn}
 
 
 def notes(told: Told) -> list[Row]:

@@ -7,6 +7,7 @@ every whole number. assets/39-lean.js undoes both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,3 +40,15 @@ def decoded(body: bytes | memoryview, dtype: str, coding: str | None) -> Column:
         return values
     bits = values.view(f"<u{kind.itemsize}")
     return np.cumsum(bits, dtype=bits.dtype).view(kind)
+
+
+def taken(payload: bytes, after: int, at: Mapping[str, Any]) -> Column:
+    """Return the column an entry of a header speaks of: name, dtype, count, coding, and offset from `after`."""
+    start = after + at["offset"]
+    size = at["count"] * int(at["dtype"][1])
+    return decoded(payload[start : start + size], at["dtype"], at.get("coding"))
+
+
+def padded(size: int) -> int:
+    """Return a number of bytes rounded up to a multiple of 8."""
+    return -(-size // 8) * 8

@@ -12,7 +12,8 @@ The header says
     columns         [{name, dtype, offset, count}, ...], offset in bytes from the end of the header
 
 and the columns are first_x, first_y (i4, one per path, 1e-6 degree from the origin), dx, dy (i2, one per
-vertex, from the vertex before, 0 for the first of a path) and t (u2, one per vertex, whole seconds from t0).
+vertex, from the vertex before, 0 for the first of a path), t (u2, one per vertex, whole seconds from t0) and
+accuracy (u1, one per vertex, metres rounded up to one of ACCURACIES, 0 unknown; left out where all are).
 Positions are quantised before differences are taken, so errors never add up.
 
 `lean` makes of it what is sent: the same columns, each with the `coding` its bytes are in (data/coding.py), and
@@ -31,10 +32,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.coding import PLANES, STEPS, coded, decoded
+from data.coding import PLANES, STEPS, coded, padded, taken
 
 UNIT = 1_000_000  # steps of 1e-6 degree in a degree: 0.1 m
-DTYPES = {"first_x": "i4", "first_y": "i4", "dx": "i2", "dy": "i2", "t": "u2"}
+DTYPES = {"first_x": "i4", "first_y": "i4", "dx": "i2", "dy": "i2", "t": "u2", "accuracy": "u1"}
+ACCURACIES = (25, 50, 100, 250)  # few and wide, so that good fixes are all alike; worse than the last counts as it
 LEAN = {
     "path_worker": ("u4", STEPS),
     "path_length": ("u4", PLANES),
@@ -48,7 +50,7 @@ Whole = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True)
 class Chunk:
-    """An unpacked chunk: `lon`, `lat` degrees and `t` elapsed seconds since local midnight, one per vertex.
+    """An unpacked chunk: degrees, elapsed seconds since local midnight and metres of accuracy (0 unknown) per vertex.
 
     `t0` is the start of its slot. `path_worker` is the position in `workers`, `path_start` the first vertex of each.
     """
@@ -63,12 +65,13 @@ class Chunk:
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
     t: Ints
+    accuracy: Ints
 
 
 class Paths(NamedTuple):
     """Paths in whole numbers: per path its worker, vertices and first vertex (1e-6 degree, absolute).
 
-    Per vertex the step from the vertex before (1e-6 degree, 0 for the first) and seconds from t0.
+    Per vertex the step from the vertex before (1e-6 degree, 0 for the first), seconds from t0 and accuracy.
     """
 
     worker: Whole
@@ -78,6 +81,7 @@ class Paths(NamedTuple):
     dx: Whole
     dy: Whole
     t: Whole
+    accuracy: Whole
 
     def starts(self) -> Ints:
         """Return the first vertex of each path."""
@@ -115,7 +119,7 @@ def write(slot: Mapping[str, Any], workers: Sequence[str], paths: Paths, **more:
         **more,
     }
     plain = {name: (dtype, None) for name, dtype in DTYPES.items()}
-    return _frame(header, {**first, "dx": paths.dx, "dy": paths.dy, "t": paths.t}, plain)
+    return _frame(header, {**first, **_vertices(paths)}, plain)
 
 
 def lean(payload: bytes) -> bytes:
@@ -125,7 +129,7 @@ def lean(payload: bytes) -> bytes:
     lon, lat = (round(value * UNIT) for value in header["origin"])
     first = {"first_x": paths.first_x - lon, "first_y": paths.first_y - lat}
     about = {"path_worker": paths.worker, "path_length": paths.length}
-    return _frame(header, {**about, **first, "dx": paths.dx, "dy": paths.dy, "t": paths.t}, LEAN)
+    return _frame(header, {**about, **first, **_vertices(paths)}, LEAN)
 
 
 def read(payload: bytes) -> Chunk:
@@ -143,6 +147,7 @@ def read(payload: bytes) -> Chunk:
         lon=x / UNIT,
         lat=y / UNIT,
         t=paths.t.astype(np.int64) + header["t0"],
+        accuracy=paths.accuracy.astype(np.int64),
     )
 
 
@@ -176,6 +181,11 @@ def _chosen(workers: Sequence[str], paths: Paths, place: Mapping[str, int]) -> P
     return paths._replace(worker=number).pick(wanted, np.repeat(wanted, paths.length))
 
 
+def _vertices(paths: Paths) -> dict[str, Whole]:
+    columns = {"dx": paths.dx, "dy": paths.dy, "t": paths.t}
+    return {**columns, "accuracy": paths.accuracy} if paths.accuracy.any() else columns
+
+
 def _middle(values: Ints) -> int:
     return int(values.min() + values.max()) // 2 if len(values) else 0
 
@@ -184,25 +194,21 @@ def _frame(
     header: dict[str, Any], columns: Mapping[str, NDArray[Any]], types: Mapping[str, tuple[str, str | None]]
 ) -> bytes:
     entries, bodies, offset = [], [], 0
-    for name, (dtype, coding) in types.items():
+    for name, (dtype, coding) in ((one, types[one]) for one in types if one in columns):
         body = coded(columns[name], dtype, coding)
         entry = {"name": name, "dtype": dtype, "offset": offset, "count": len(columns[name])}
         entries.append({**entry, "coding": coding} if coding else entry)
-        bodies.append(body.ljust(_padded(len(body)), b"\0"))
+        bodies.append(body.ljust(padded(len(body)), b"\0"))
         offset += len(bodies[-1])
     text = json.dumps({**header, "columns": entries}, ensure_ascii=False, separators=(",", ":")).encode()
-    text = text.ljust(_padded(4 + len(text)) - 4)
+    text = text.ljust(padded(4 + len(text)) - 4)
     return b"".join([struct.pack("<I", len(text)), text, *bodies])
-
-
-def _padded(size: int) -> int:
-    return -(-size // 8) * 8
 
 
 def _open(payload: bytes) -> tuple[dict[str, Any], Paths]:
     (length,) = struct.unpack_from("<I", payload)
     header = json.loads(payload[4 : 4 + length])
-    column = {at["name"]: _column(payload, 4 + length, at) for at in header["columns"]}
+    column = {at["name"]: taken(payload, 4 + length, at) for at in header["columns"]}
     if "paths" in header:
         worker, start = np.array(header["paths"], np.int64).reshape(-1, 2).T
         lengths = np.diff(start, append=header["n"])
@@ -210,10 +216,5 @@ def _open(payload: bytes) -> tuple[dict[str, Any], Paths]:
         worker, lengths = (column[name].astype(np.int64) for name in ("path_worker", "path_length"))
     lon, lat = (round(value * UNIT) for value in header["origin"])
     first = column["first_x"].astype(np.int64) + lon, column["first_y"].astype(np.int64) + lat
-    return header, Paths(worker, lengths, *first, column["dx"], column["dy"], column["t"])
-
-
-def _column(payload: bytes, after: int, at: Mapping[str, Any]) -> Whole:
-    start = after + at["offset"]
-    size = at["count"] * int(at["dtype"][1])
-    return decoded(payload[start : start + size], at["dtype"], at.get("coding"))
+    accuracy = column.get("accuracy", np.zeros(header["n"], np.uint8))
+    return header, Paths(worker, lengths, *first, column["dx"], column["dy"], column["t"], accuracy)

@@ -16,7 +16,7 @@ from data.playback import UNIT, Chunk, Paths, read, write
 LONGEST = 32_000  # 1e-6 degree: a longer step would not fit int16 and gets vertices in between
 
 Ints = NDArray[np.int64]
-Vertex = tuple[int, int, int]  # 1e-6 degree and seconds
+Vertex = tuple[int, int, int, int]  # 1e-6 degree, seconds and metres of accuracy
 
 
 class Seam(NamedTuple):
@@ -35,13 +35,14 @@ def seam(before: bytes, after: bytes, midnight: Seam) -> tuple[list[bytes], list
     ends, starts = _ends(old, last=True), _ends(new, last=False)
     first, second = {}, {}
     for worker in sorted(ends.keys() & starts.keys()):
-        (x, y, t), (to_x, to_y, to_t) = ends[worker], starts[worker]
+        (x, y, t, far), (to_x, to_y, to_t, to_far) = ends[worker], starts[worker]
         left = midnight.length_s - t
         if 0 < left + to_t <= midnight.gap_s:
             share = left / (left + to_t)
             border = (x + round((to_x - x) * share), y + round((to_y - y) * share))
-            first[worker] = ((x, y, t), (*border, midnight.length_s))
-            second[worker] = ((*border, 0), (to_x, to_y, to_t))
+            worse = max(far, to_far)
+            first[worker] = ((x, y, t, far), (*border, midnight.length_s, worse))
+            second[worker] = ((*border, 0, worse), (to_x, to_y, to_t, to_far))
     return _packed(old, first), _packed(new, second)
 
 
@@ -50,7 +51,8 @@ def _ends(chunk: Chunk, last: bool) -> dict[str, Vertex]:
     ends = np.append(chunk.path_start[1:], len(chunk.t))[: len(chunk.path_start)] - 1
     found: dict[str, Vertex] = {}
     for worker, at in zip(chunk.path_worker.tolist(), (ends if last else chunk.path_start).tolist(), strict=True):
-        vertex = (round(chunk.lon[at] * UNIT), round(chunk.lat[at] * UNIT), int(chunk.t[at]))
+        place = round(chunk.lon[at] * UNIT), round(chunk.lat[at] * UNIT)
+        vertex = (*place, int(chunk.t[at]), int(chunk.accuracy[at]))
         known = found.get(chunk.workers[worker])
         if known is None or (vertex[2] > known[2]) == last:
             found[chunk.workers[worker]] = vertex
@@ -69,7 +71,7 @@ def _packed(chunk: Chunk, legs: dict[str, tuple[Vertex, Vertex]]) -> list[bytes]
     step = np.diff(at, axis=0, prepend=0)
     step[first] = 0
     small = (step[:, 0].astype(np.int16), step[:, 1].astype(np.int16), (at[:, 2] - t0).astype(np.uint16))
-    paths = Paths(np.arange(len(legs)), length, at[first, 0], at[first, 1], *small)
+    paths = Paths(np.arange(len(legs)), length, at[first, 0], at[first, 1], *small, at[:, 3].astype(np.uint8))
     return [write({"day": chunk.day, "slot": chunk.slot, "t0": t0}, list(legs), paths)]
 
 
@@ -77,4 +79,6 @@ def _cut(start: Ints, end: Ints) -> Ints:
     """Return the vertices of an even way whose steps all fit into two bytes."""
     parts = max(1, -(-int(np.abs(end - start)[:2].max()) // LONGEST))
     share = np.arange(parts + 1)[:, None] / parts
-    return np.asarray(start + np.rint((end - start) * share), np.int64)
+    at = np.asarray(start + np.rint((end - start) * share), np.int64)
+    at[1:-1, 3] = max(start[3], end[3])
+    return at

@@ -2,7 +2,8 @@
 
 Every track is cut at the borders of the slots by vertices that both sides hold, so that chunks join without a
 hole; a gap is where one path ends and another begins. Everything is whole numbers from the start: positions
-in 1e-6 degree, times in seconds elapsed since local midnight, so a day of 25 hours simply has 100 slots.
+in 1e-6 degree, times in seconds elapsed since local midnight, so a day of 25 hours simply has 100 slots. A vertex
+is as accurate as its fix; one made between two fixes as the worse of them.
 """
 
 from __future__ import annotations
@@ -18,17 +19,21 @@ from numpy.typing import NDArray
 
 from data.config import Config
 from data.days import midnight
-from data.playback import UNIT, Paths, Whole, write
+from data.playback import ACCURACIES, UNIT, Paths, Whole, write
 from data.schema import arrow_schema
 from etl.merge_fixes import numbered
 
+MICROS = 1 << 38  # microseconds; more than any local day has
 LONGEST = 32_000  # 1e-6 degree: a longer step would not fit int16 and gets vertices in between
 
 Ints = NDArray[np.int64]
 
 
 class Lines(NamedTuple):
-    """Tracks as vertices in time order; `line` numbers segments, `worker` and `area` are positions in lists."""
+    """Tracks as vertices in time order; `line` numbers segments, `worker` and `area` are positions in lists.
+
+    `accuracy` is one of ACCURACIES (metres), 0 unknown.
+    """
 
     line: Ints
     worker: NDArray[np.int32]
@@ -36,10 +41,18 @@ class Lines(NamedTuple):
     seconds: NDArray[np.float64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
+    accuracy: Ints
+
+
+class Tracks(NamedTuple):
+    """Tables track and fix of a day, both sorted by worker and time: every vertex stands for a fix."""
+
+    track: pa.Table
+    fix: pa.Table
 
 
 class _Pieces(NamedTuple):
-    """Straight parts inside one slot: the leg each is of, its slot, and both ends (x, y, t as columns)."""
+    """Straight parts inside one slot: the leg each is of, its slot, and both ends (x, y, t, accuracy)."""
 
     leg: Ints
     slot: Ints
@@ -47,18 +60,19 @@ class _Pieces(NamedTuple):
     end: Ints
 
 
-def packed(day: date, track: pa.Table, packed_in: Callable[[str], str], config: Config) -> pa.Table:
-    """Return the rows of table chunk made of the vertices of table track, sorted by worker and time."""
+def packed(day: date, tracks: Tracks, packed_in: Callable[[str], str], config: Config) -> pa.Table:
+    """Return the rows of table chunk made of the vertices of tracks; `packed_in` says where a worker's are kept."""
+    track = tracks.track
     workers, worker = numbered(track["worker_id"])
     homes = [packed_in(name) for name in workers]
     areas = sorted(set(homes))
     home = np.array([areas.index(area) for area in homes], np.int64)
     since = np.datetime64(midnight(day, config.zone), "us")
-    seconds = (track["fixed_at"].to_numpy().astype("datetime64[us]") - since).astype(np.int64) / 1e6
+    seconds = _micros(track, since) / 1e6
     line = np.zeros(track.num_rows, np.int64)
     line[_starts(worker.astype(np.int64), track["seg"].to_numpy())] = 1
-    places = (track[name].to_numpy() for name in ("lon", "lat"))
-    lines = Lines(np.cumsum(line), worker, home[worker], seconds, *places)
+    lon, lat = (track[name].to_numpy() for name in ("lon", "lat"))
+    lines = Lines(np.cumsum(line), worker, home[worker], seconds, lon, lat, _accuracy(tracks, workers, since))
     rows = list(pack(day, lines, workers, config.playback.slot_s))
     columns = {
         "day": [day] * len(rows),
@@ -67,6 +81,22 @@ def packed(day: date, track: pa.Table, packed_in: Callable[[str], str], config: 
         "payload": [payload for _, _, payload in rows],
     }
     return pa.table(columns, schema=arrow_schema("chunk"))
+
+
+def _accuracy(tracks: Tracks, workers: list[str], since: np.datetime64) -> Ints:
+    """Return the class of accuracy of the fix each vertex stands for: of the same worker and moment."""
+    own, worker = numbered(tracks.fix["worker_id"])
+    place = np.searchsorted(own, workers)[numbered(tracks.track["worker_id"])[1]]
+    moment = worker * np.int64(MICROS) + _micros(tracks.fix, since)
+    wanted = place * np.int64(MICROS) + _micros(tracks.track, since)
+    metres = tracks.fix["accuracy_m"].cast(pa.float64()).to_numpy()[np.searchsorted(moment, wanted)]
+    rank = np.searchsorted(ACCURACIES[:-1], metres)
+    return np.where(metres > 0, np.array(ACCURACIES)[rank], 0)
+
+
+def _micros(rows: pa.Table, since: np.datetime64) -> Ints:
+    """Return how long after `since` the rows were, in microseconds."""
+    return np.asarray((rows["fixed_at"].to_numpy().astype("datetime64[us]") - since).astype(np.int64))
 
 
 def pack(day: date, lines: Lines, workers: Sequence[str], slot_s: int) -> Iterator[tuple[int, int, bytes]]:
@@ -99,7 +129,7 @@ def _seen(worker: Whole, lengths: Ints, workers: int) -> tuple[list[list[int]], 
 
 def _cut(lines: Lines, slot_s: int) -> _Pieces:
     """Cut every leg between two vertices of a line at the borders of slots."""
-    columns = [np.rint(lines.lon * UNIT), np.rint(lines.lat * UNIT), np.floor(lines.seconds)]
+    columns = [np.rint(lines.lon * UNIT), np.rint(lines.lat * UNIT), np.floor(lines.seconds), lines.accuracy]
     at = np.column_stack(columns).astype(np.int64)
     leg = np.flatnonzero(np.diff(lines.line) == 0)
     begin, finish = at[leg, 2], at[leg + 1, 2]
@@ -120,7 +150,10 @@ def _moment(start: Ints, end: Ints, t: Ints) -> Ints:
 
 
 def _along(start: Ints, end: Ints, share: NDArray[np.float64]) -> Ints:
-    return np.asarray(start + np.rint((end - start) * share[:, None]).astype(np.int64))
+    at = np.asarray(start + np.rint((end - start) * share[:, None]).astype(np.int64))
+    between = (share > 0) & (share < 1)
+    at[between, 3] = np.maximum(start, end)[between, 3]
+    return at
 
 
 def _fit(pieces: _Pieces) -> _Pieces:
@@ -157,4 +190,4 @@ def _paths(pieces: _Pieces, path: Ints, worker: NDArray[np.int32], slot_s: int) 
     step[first] = 0
     t = at[:, 2] - np.repeat(pieces.slot[path] * slot_s, length)
     small = (step[:, 0].astype(np.int16), step[:, 1].astype(np.int16), t.astype(np.uint16))
-    return Paths(worker, length, at[first, 0], at[first, 1], *small)
+    return Paths(worker, length, at[first, 0], at[first, 1], *small, at[:, 3].astype(np.uint8))

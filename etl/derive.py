@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from data.config import Config
 from data.schema import arrow_schema
-from etl.chunks import packed
+from etl.chunks import Tracks, packed
 from etl.crew import Crew
 from etl.day import Day, examine
 from etl.suspicion import suspicions
@@ -42,7 +42,7 @@ def derive_day(day: date, fixes: pa.Table, crew: Crew, config: Config) -> dict[s
         "suspicion": suspicions(found, config),
     }
     tables = {name: _table(name, day, part) for name, part in columns.items()}
-    return {**tables, "chunk": packed(day, tables["track"], crew.packed_in, config)}
+    return {**tables, "chunk": packed(day, Tracks(tables["track"], tables["fix"]), crew.packed_in, config)}
 
 
 def _tracks(found: Day) -> dict[str, Any]:

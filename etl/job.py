@@ -20,7 +20,7 @@ from data.errors import Problem
 from data.lake import Part
 from data.release import release
 from data.schema import arrow_schema
-from etl.chunks import packed
+from etl.chunks import Tracks, packed
 from etl.crew import Crew, assigned_on
 from etl.derive import derive_day
 from etl.intake import Taken
@@ -118,12 +118,16 @@ def _with_others(task: Task, tables: dict[str, pa.Table], touched: pa.Array, cre
     areas = sorted({crew.packed_in(worker) for worker in touched.to_pylist()})
     chunks = known_rows(task.root, task.known, "chunk")
     kept = chunks.filter(pc.invert(pc.is_in(chunks["area_id"], value_set=pa.array(areas, pa.string()))))
-    track = whole["track"]
-    mine = np.array([crew.packed_in(worker) in areas for worker in numbered(track["worker_id"])[0]], bool)
-    part = track.filter(pa.array(mine[numbered(track["worker_id"])[1]]))
+    part = Tracks(*(_packed_in(areas, whole[name], crew) for name in ("track", "fix")))
     new = packed(task.slot.day, part, crew.packed_in, task.config)
     whole["chunk"] = pa.concat_tables([kept, new]).sort_by([("area_id", "ascending"), ("slot", "ascending")])
     return whole
+
+
+def _packed_in(areas: list[str], rows: pa.Table, crew: Crew) -> pa.Table:
+    names, worker = numbered(rows["worker_id"])
+    mine = np.array([crew.packed_in(name) in areas for name in names], bool)
+    return rows.filter(pa.array(mine[worker]))
 
 
 def known_rows(root: str, known: tuple[Part, ...], table: str) -> pa.Table:

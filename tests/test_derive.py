@@ -235,3 +235,25 @@ def test_a_day_of_25_hours_is_played_to_its_end():
     tables = derive_day(date(2026, 10, 25), table(rows), CREW, config)
     assert tables["chunk"]["slot"].to_pylist() == list(range(100))
     assert set(tables["track"]["day"].to_pylist()) == {date(2026, 10, 25)}
+
+
+def test_a_vertex_is_as_accurate_as_the_fix_it_stands_for():
+    """Counted again from the fixes: rounded up to 25, 50, 100 or 250 m, nothing where the phone said nothing."""
+    rows = [{**row, "accuracy_m": None} if row["worker_id"] == "w3" else row for row in shuffled_day()]
+    said = {(r["worker_id"], r["fixed_at"]): r["accuracy_m"] for r in rows}
+    tables = derived(rows)
+    seen = {}
+    for payload in tables["chunk"]["payload"].to_pylist():
+        chunk = read(payload)
+        owner = np.repeat(chunk.path_worker, np.diff(np.append(chunk.path_start, len(chunk.t))))
+        for worker, second, accuracy in zip(owner, chunk.t.tolist(), chunk.accuracy.tolist(), strict=True):
+            seen.setdefault((chunk.workers[worker], second), set()).add(accuracy)
+    start = datetime(2026, 1, 4, 16)
+    expected = {}
+    for row in tables["track"].to_pylist():
+        metres = said[row["worker_id"], row["fixed_at"]] or 0
+        key = row["worker_id"], int((row["fixed_at"] - start).total_seconds())
+        expected[key] = {next(top for top in (0, 25, 50, 100, 250) if metres <= top)}
+    drawn = expected.keys() & seen.keys()  # a single fix between two silences has no way
+    assert len(drawn) > 0.9 * len(expected) and {worker for worker, _ in drawn} == {"w1", "w2", "w3", "stranger"}
+    assert {key: seen[key] for key in drawn} == {key: expected[key] for key in drawn}

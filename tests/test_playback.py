@@ -17,11 +17,13 @@ DAY, SLOT = date(2026, 1, 5), 900
 
 
 def lines(*tracks):
-    """Tracks as (worker, [(seconds, lon, lat), ...]), one line each, all in one area."""
+    """Tracks as (worker, [(seconds, lon, lat), ...]), one line each, all in one area; a fourth number is accuracy."""
     sizes = [len(vertices) for _, vertices in tracks]
-    seconds, lon, lat = np.array([v for _, vertices in tracks for v in vertices], float).reshape(-1, 3).T
+    rows = [(*v, 0)[:4] for _, vertices in tracks for v in vertices]
+    seconds, lon, lat, accuracy = np.array(rows, float).reshape(-1, 4).T
     worker = np.repeat([w for w, _ in tracks], sizes).astype(np.int32)
-    return Lines(np.repeat(np.arange(len(tracks)), sizes), worker, np.zeros(len(lon), np.int64), seconds, lon, lat)
+    line, area = np.repeat(np.arange(len(tracks)), sizes), np.zeros(len(lon), np.int64)
+    return Lines(line, worker, area, seconds, lon, lat, accuracy.astype(np.int64))
 
 
 def packed(*tracks, workers=("w1", "w2", "w3")):
@@ -206,3 +208,32 @@ def test_a_day_of_23_or_25_hours_is_sent_whole(day, hours):
     assert len(sent) == 4 * hours
     for minute in (0, 119, 180, 60 * hours - 1):
         assert where(sent, "w1", 60 * minute) == pytest.approx((13.4 + 1e-5 * minute, 52.5), abs=1.1e-6)
+
+
+def column_names(payload):
+    return [column["name"] for column in header_of(payload)[1]["columns"]]
+
+
+def test_what_lies_between_a_good_and_a_poor_fix_is_as_poor_as_the_worse():
+    # a border between slots at 900 s, and from 1,000 s on a leap that gets vertices in between
+    way = [(800, 119.0, 31.9, 25), (1_000, 119.001, 31.9, 100), (1_100, 119.1, 31.9, 25)]
+    first, second = packed((0, way)).values()
+    assert read(first).accuracy.tolist() == [25, 100]
+    assert read(second).accuracy.tolist() == [100, 100, *[100] * (len(read(second).t) - 3), 25]
+    assert len(read(second).t) > 4
+
+
+def test_accuracy_is_kept_by_merging_and_sending_and_stays_with_its_worker():
+    poor = packed((0, [(0, 119.2, 31.9, 100), (30, 119.201, 31.9, 25)]), (1, [(5, 119.3, 31.8), (9, 119.3, 31.8)]))[0]
+    unknown = packed((0, [(0, 119.6, 31.6), (60, 119.6, 31.601)]), workers=["w7"])[0]
+    merged = merge([unknown, poor])
+    assert read(merged).accuracy.tolist() == read(lean(merged)).accuracy.tolist() == [0, 0, 100, 25, 0, 0]
+    assert read(merge([poor], workers=["w2"])).accuracy.tolist() == [0, 0]
+    assert merge([lean(merged)]) == merged
+
+
+def test_where_no_accuracy_is_known_no_column_of_it_is_stored_or_sent():
+    """A chunk stored before there was one looks the same."""
+    old = packed((0, [(0, 119.2, 31.9), (30, 119.201, 31.9)]))[0]
+    assert "accuracy" not in column_names(old) + column_names(lean(old))
+    assert read(old).accuracy.tolist() == [0, 0]

@@ -64,10 +64,11 @@
 
   const within = (inner, outer) => inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3];
 
-  /* A map lies flat and north is up; one seen from the side is turned by the right button. */
+  /* A map lies flat and north is up; one seen from the side is turned by the right button. A double click draws near, but not
+     while a tool is in use, where it ends a way. */
   function viewsOf(map) {
     const turns = Boolean(map.tilted);
-    const controller = { dragRotate: turns, touchRotate: turns, keyboard: false };
+    const controller = { dragRotate: turns, touchRotate: turns, doubleClickZoom: !map.busy, keyboard: false };
     return Object.entries(map.boxes).map(([id, box]) => new deck.MapView({ id, ...box, controller, repeat: false }));
   }
 

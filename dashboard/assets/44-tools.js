@@ -10,6 +10,7 @@
     end(map);
     Object.assign(map, { busy: tool, corners: [], pointer: null, closed: false });
     map.drawn = () => layers(map);
+    window.gridlinkMaps.turn(map);
     press(map);
     say(map, window.gridlink.words[`tool_${tool}`]);
   }
@@ -18,6 +19,7 @@
   function end(map) {
     if (!map.corners) return;
     Object.assign(map, { busy: "", corners: null, drawn: null, pointer: null });
+    window.gridlinkMaps.turn(map);
     press(map);
     say(map, "");
     window.gridlinkInside.close(map);
@@ -37,6 +39,16 @@
     if (map.busy === "polygon" && map.corners.length > 2 && near(map, map.corners[0], point)) close(map);
     else if (map.corners.length < MOST) map.corners.push(point);
     if (map.busy === "circle" && map.corners.length === 2) close(map);
+    moving(map, point);
+  }
+
+  /* A double click is the last corner of a way or a polygon. */
+  function finish(map, point) {
+    if (map.closed || map.busy === "circle") return;
+    const last = map.corners[map.corners.length - 1];
+    if (!last || !near(map, last, point)) map.corners.push(point);
+    if (map.busy === "polygon" && map.corners.length > 2) close(map);
+    else if (map.busy === "measure") map.closed = true;
     moving(map, point);
   }
 
@@ -110,13 +122,21 @@
     if (map && map.deck) use(map, button.dataset.tool);
   });
 
+  document.addEventListener("dblclick", ({ target, clientX, clientY }) => {
+    const box = target.closest(".map-canvas") && target.closest(".map-box"), map = box && window.gridlinkMaps.maps.get(box.id);
+    if (!map || !map.corners) return;
+    const around = box.getBoundingClientRect(), [x, y] = [clientX - around.left, clientY - around.top];
+    const view = map.deck.getViewports({ x, y }).pop();
+    if (view) finish(map, view.unproject([x - view.x, y - view.y]));
+  });
+
   /* Escape puts the tool away; without a tool it leads one area up, by the way above the map. */
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("input, textarea, select, dialog")) return;
     const shown = [...window.gridlinkMaps.maps.values()].filter((map) => document.body.contains(map.element));
     const busy = shown.filter((map) => map.corners);
     if (busy.length) { busy.forEach(end); return; }
-    if (shown.some((map) => map.spec.choose === "area") && !document.querySelector("dialog[open], [popover]:popover-open")) up();
+    if (shown.some(({ spec }) => spec.choose === "area" || spec.tilt) && !document.querySelector("dialog[open], [popover]:popover-open")) up();
   });
 
   function up() {

@@ -2,7 +2,7 @@
    the operator stops, the server never. 51- draws a moment, 52- reckons, 53- hears hands, 60- and 61- are the strip. */
 (function () {
   "use strict";
-  const OWN = new Set(["t", "speed", "a", "b", "loop", "colour", "follow", "u", "retry", "version", "layers"]);
+  const OWN = new Set(["t", "speed", "a", "b", "loop", "colour", "follow", "retry", "version", "layers"]);
   const S = {
     spec: null, story: null, t: 0, speed: 60, playing: false, late: false, range: null, loop: false, colour: "worker", followed: "",
     show: { doubtful: false, stays: true, incidents: true, follow: false },
@@ -131,7 +131,7 @@
     const { t, end } = R().advance(S.t, passed * S.speed, S.range || (S.loop ? S.story.span : null), S.loop);
     const [low, high] = R().limits(S);
     if (t < low || t >= high) { turn(t); return; }
-    if (!window.gridlinkTracks.here(t)) return;
+    if (!window.gridlinkTracks.here(t, t < S.t ? t : S.t)) return;
     S.t = t;
     if (end) stop();
   }

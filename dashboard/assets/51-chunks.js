@@ -73,10 +73,12 @@
     return found;
   }
 
-  /* Whether the clock may show t: its piece of track is decoded, or will not come. */
-  function here(t) {
-    const S = window.gridlinkPlayback.state, one = want(S, slotOf(S, t));
-    return !one || one.chunk.state !== "under way";
+  /* Whether the clock may go from one moment to t: every piece of track on the way is decoded, or will not come. A slow
+     frame of a fast clock would else leap over a piece that is late. */
+  function here(t, from = t) {
+    const S = window.gridlinkPlayback.state, slots = [];
+    for (let k = slotOf(S, Math.min(from, t)); k <= slotOf(S, t); k++) slots.push(want(S, k));
+    return slots.every((one) => !one || one.chunk.state !== "under way");
   }
 
   /* A promise of everything the moment t draws. */

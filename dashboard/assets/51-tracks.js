@@ -21,7 +21,8 @@
       const share = time[high] > time[low] ? (own - time[low]) / (time[high] - time[low]) : 0;
       const along = (axis) => header.origin[axis] + path[2 * low + axis] + share * (path[2 * high + axis] - path[2 * low + axis]);
       const pace = (chunk.paces = chunk.paces || window.gridlinkColours.paces(chunk))[low];
-      out.push({ worker: owners[k], p: [along(0), along(1)], pace, t, accuracy: accuracy ? accuracy[low] : 0 });
+      const worse = accuracy ? Math.max(accuracy[low], share > 0 ? accuracy[high] : 0) : 0;
+      out.push({ worker: owners[k], p: [along(0), along(1)], pace, t, accuracy: worse });
     }
     return out;
   }
@@ -85,7 +86,7 @@
       beats: story.beats || [], "beat-lines": story.dashes || [],
       gaps: until(S, "gaps", story.strokes), "gap-ends": until(S, "ends", story.ends), stays: until(S, "stays", story.stays, show.stays),
       "doubtful-ties": until(S, "doubtful", story.doubtful, show.doubtful), doubtful: until(S, "doubtful", story.doubtful, show.doubtful),
-      reports: until(S, "reports", story.incidents, show.incidents), notes: until(S, "notes", story.notes, show.stays),
+      reports: until(S, "reports", story.incidents, show.incidents), happened: until(S, "happened", story.happened, show.incidents), notes: until(S, "notes", story.notes, show.stays),
       "head-rings": dots.filter((dot) => dot.ring), heads: dots, "head-letters": dots, "head-names": dots,
     };
   }
@@ -135,6 +136,6 @@
     window.gridlinkMaps.frame(map);
   });
 
-  window.gridlinkTracks = { here, ready, decode, chunks, heads, map: () => map };
+  window.gridlinkTracks = { here, ready, decode, chunks, heads, people, map: () => map };
   window.gridlinkPlayback.watch({ story: begin, time: () => { if (map && document.body.contains(map.element)) window.gridlinkMaps.frame(map); } });
 })();

@@ -64,13 +64,15 @@
     sound();
   }
 
+  function toggle() { localStorage.setItem(KEPT, isMuted() ? "0" : "1"); button(); }
+
   /* The button stands beside the clock, only where there is sound. */
   function button() {
     const day = document.querySelector(".top .date");
     let mute = document.getElementById("frame-mute");
     if (!mute && day) {
       mute = Object.assign(document.createElement("button"), { id: "frame-mute", type: "button", className: "mute" });
-      mute.addEventListener("click", () => { localStorage.setItem(KEPT, isMuted() ? "0" : "1"); button(); });
+      mute.addEventListener("click", toggle);
       day.after(mute);
     }
     if (!mute) return;
@@ -79,10 +81,15 @@
     mute.setAttribute("aria-pressed", String(isMuted()));
   }
 
+  /* A wall invites no click: its sound is muted by the key M alone. */
+  document.addEventListener("keydown", ({ key }) => {
+    if (key.toLowerCase() === "m" && here() && document.documentElement.hasAttribute("data-kiosk")) toggle();
+  });
   ["pointerdown", "keydown"].forEach((act) => document.addEventListener(act, wake));
   document.addEventListener("gridlink:view", () => {
     button();
     if (document.documentElement.hasAttribute("data-kiosk") && !context) wake();
   });
   setInterval(ask, POLL_MS);
+  window.gridlinkSound = { ask };
 })();

@@ -8,17 +8,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from dash import Input, Output, State, callback, dcc, html
+from dash import Output, callback, html
 from dash.development.base_component import Component
 
-from dashboard import place, plus, reason
+from dashboard import place, plus, reason, reason_form
 from dashboard.parts import Children, empty, icon, panel
 from dashboard.session import door, is_kiosk, scope
 from dashboard.text import named, t
-from dashboard.view import VIEW, address, control, hidden
+from dashboard.view import VIEW, address, hidden
 
 BODY, NOTE = "special-body", "special-note"
-FORM, FIELD, LOOK = "special-form", "special-reason", "special-look"
+ASKER, FORM = "special", "special-form"
 
 
 def allowed() -> bool:
@@ -28,23 +28,12 @@ def allowed() -> bool:
 
 def layout() -> Component:
     """Return the form that asks for the reason."""
-    field = dcc.Input(id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
-    look = html.Button(t("people.look"), id=LOOK, className="button", n_clicks=0)
-    form = html.Div([html.Span([icon("lock"), t("special.needs")]), html.Div([field, look])], id=FORM)
+    form = html.Div([html.Span([icon("lock"), t("special.needs")]), html.Div(reason_form.fields(ASKER))], id=FORM)
     body = [html.Div(id=BODY), form, hidden("reason")]
     return panel("special", t("special.title"), body, html.Span(id=NOTE))
 
 
-@callback(
-    Output(control("reason"), "value", allow_duplicate=True),
-    Input(LOOK, "n_clicks"),
-    Input(FIELD, "n_submit"),
-    State(FIELD, "value"),
-    prevent_initial_call=True,
-)
-def give(_: int, __: int | None, words: str | None) -> str:
-    """Keep the reason for this session; the changed choice lets the panel ask."""
-    return reason.give(words)
+reason_form.keep(ASKER)
 
 
 @callback(Output(BODY, "children"), Output(NOTE, "children"), VIEW)

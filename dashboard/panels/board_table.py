@@ -35,7 +35,7 @@ def layout(incident: str | None = None) -> Component:
         column("place", t("cases.where"), 230, "Named", cellClass="kept"),
         column("state", t("cases.state"), 92, minWidth=84),
         column("unit", t("board.who"), 140),
-        number_column("reported", t("cases.reported"), 130, minWidth=134),
+        number_column("reported", t("cases.reported"), 150, minWidth=134),
     ]
     table = grid(GRID, columns, incident)
     return panel("cases board-cases", html.Span(id=NOTE), table, t("incidents.order"), html.Span(id=TOTAL))

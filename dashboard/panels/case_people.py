@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Input, Output, State, callback, dcc, html
+from dash import Output, callback, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
-from dashboard import case, deeds, near, near_cards, reason
+from dashboard import case, deeds, near, near_cards, reason_form
 from dashboard.panels import case_acts
 from dashboard.panels.segments import segments
 from dashboard.parts import empty, icon, panel, shape
 from dashboard.session import door, scope
 from dashboard.text import clock, distance, t
-from dashboard.view import CASES, control, hidden
+from dashboard.view import CASES, hidden
 from data.errors import Problem
 from data.loop.fitness import Fitness, first_calls, fitness
 from data.loop.ranking import Candidate
 
 BODY, NOTE, BANNER = "case-people-body", "case-people-note", "case-banner"
-FIELD, LOOK = "near-reason", "near-look"
-FORM = "near-form"
+ASKER, FORM = "near", "near-form"
 FEW = 4
 
 Row = dict[str, Any]
@@ -30,25 +28,14 @@ Row = dict[str, Any]
 def layout(near_: str = "") -> Component:
     """Return the empty list; now or then."""
     when = segments("near", [("", t("near.now")), ("then", t("near.then"))], near_)
-    field = dcc.Input(id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
-    look = html.Button(t("people.look"), id=LOOK, className="button primary", n_clicks=0)
-    form = html.Div([icon("lock"), html.Span(t("near.needed")), field, look], id=FORM, className="near-form hidden")
+    form = html.Div(
+        [icon("lock"), html.Span(t("near.needed")), *reason_form.fields(ASKER)], id=FORM, className="near-form hidden"
+    )
     body = [html.Div(id=BANNER), form, html.Div(id=BODY, className="people"), hidden("reason")]
     return panel("case-people", t("near.title"), body, html.Span(id=NOTE), when)
 
 
-@callback(
-    Output(control("reason"), "value", allow_duplicate=True),
-    Input(LOOK, "n_clicks"),
-    Input(FIELD, "n_submit"),
-    State(FIELD, "value"),
-    prevent_initial_call=True,
-)
-def give(clicks: int | None, entered: int | None, words: str | None) -> str:
-    """Keep why somebody looks at who was near; the changed choice lets the list ask again."""
-    if not clicks and not entered:
-        raise PreventUpdate
-    return reason.give(words)
+reason_form.keep(ASKER)
 
 
 @callback(Output(BANNER, "children"), CASES)

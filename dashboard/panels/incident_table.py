@@ -26,13 +26,13 @@ MOST = 5000
 def layout(chosen: str | None = None) -> Component:
     """Return the empty table."""
     columns = [
-        column("severity_word", t("cases.severity"), 96, "Severity", minWidth=96),
+        column("severity_word", t("cases.severity"), 106, "Severity", minWidth=96),
         column("left", t("cases.deadline"), 140, "Deadline", minWidth=138),
         column("title", t("cases.title"), 186, "Named"),
         column("place", t("cases.where"), 250, "Named", cellClass="kept"),
-        column("state", t("cases.state"), 94, minWidth=88),
+        column("state", t("cases.state"), 116, minWidth=88),
         column("unit", t("cases.unit"), 124),
-        number_column("reported", t("cases.reported"), 136, minWidth=138),
+        number_column("reported", t("cases.reported"), 146, minWidth=138),
     ]
     table = grid(GRID, columns, chosen)
     return panel("cases", t("cases.name"), table, html.Span(id=NOTE), html.Span(id=TOTAL))

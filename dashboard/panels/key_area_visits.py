@@ -5,43 +5,33 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from dash import Input, Output, State, callback, dcc, html
+from dash import Output, callback, html
 from dash.development.base_component import Component
 
-from dashboard import moment, reason
+from dashboard import moment, reason, reason_form
 from dashboard.key_areas import Row, chosen
 from dashboard.loaded import missing
 from dashboard.parts import Children, empty, icon, panel
 from dashboard.session import door, scope
 from dashboard.text import day_short, duration, number, stamp, t
-from dashboard.view import VIEW, control
+from dashboard.view import VIEW
 from data.days import midnight
 
 BODY, TOTAL = "key-visits-body", "key-visits-total"
-FIELD, LOOK = "key-visits-reason", "key-visits-look"
-FORM = "key-visits-form"
+ASKER, FORM = "key-visits", "key-visits-form"
 SPAN = timedelta(days=14)
 
 
 def layout() -> Component:
     """Return the empty list and the form of the reason."""
-    field = dcc.Input(id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
-    look = html.Button(t("people.look"), id=LOOK, className="button primary", n_clicks=0)
-    form = html.Div([html.Span([icon("lock"), t("key_areas.names_need")]), html.Div([field, look])], id=FORM)
+    form = html.Div(
+        [html.Span([icon("lock"), t("key_areas.names_need")]), html.Div(reason_form.fields(ASKER))], id=FORM
+    )
     note = t("key_areas.visits_note", n=SPAN.days)
     return panel("key-visits", t("key_areas.who"), [html.Div(id=BODY), form], note, html.Span(id=TOTAL))
 
 
-@callback(
-    Output(control("reason"), "value", allow_duplicate=True),
-    Input(LOOK, "n_clicks"),
-    Input(FIELD, "n_submit"),
-    State(FIELD, "value"),
-    prevent_initial_call=True,
-)
-def give(_: int, __: int | None, words: str | None) -> str:
-    """Keep the reason for this session; the changed choice lets the panel ask again."""
-    return reason.give(words)
+reason_form.keep(ASKER)
 
 
 @callback(Output(BODY, "children"), Output(TOTAL, "children"), Output(FORM, "className"), VIEW)

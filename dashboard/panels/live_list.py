@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dash import Input, Output, State, callback, dcc, html
+from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
-from dashboard import reason
+from dashboard import reason, reason_form
 from dashboard.parts import icon, panel
 from dashboard.session import door
 from dashboard.text import number, t, words
@@ -17,7 +16,7 @@ from dashboard.text import voice as language
 from dashboard.view import VIEW, control
 
 LIST, REST, FORM, NOTED = "live-list", "live-rest", "live-form", "live-noted"
-FIELD, LOOK, NOTE = "live-reason", "live-look", "live-note"
+ASKER, NOTE = "live", "live-note"
 STATES = ("moving", "staying", "silent")
 SKILLS = "SELECT DISTINCT skills FROM worker WHERE skills IS NOT NULL"
 
@@ -27,9 +26,9 @@ def layout() -> Component:
     tiles = [_tile(state) for state in STATES]
     off: Any = {"data-live-count": "off"}
     away = html.Div([html.I(className="live-mark off"), html.Span(t("live.off")), html.B("—", **off)], className="tile")
-    field = dcc.Input(id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
-    look = html.Button(t("people.look"), id=LOOK, className="button primary", n_clicks=0)
-    form = html.Div([html.P([icon("lock"), t("live.nameless")]), html.Div([field, look], className="line")], id=FORM)
+    form = html.Div(
+        [html.P([icon("lock"), t("live.nameless")]), html.Div(reason_form.fields(ASKER), className="line")], id=FORM
+    )
     body = [
         html.Div([*tiles, away], className="tiles"),
         html.Div(id=LIST, className="rows"),
@@ -50,18 +49,7 @@ def skills(asked: str) -> Component:
     return html.Div([html.Span(t("live.skill")), drop], className="control")
 
 
-@callback(
-    Output(control("reason"), "value", allow_duplicate=True),
-    Input(LOOK, "n_clicks"),
-    Input(FIELD, "n_submit"),
-    State(FIELD, "value"),
-    prevent_initial_call=True,
-)
-def give(clicks: int | None, entered: int | None, said: str | None) -> str:
-    """Keep why somebody wants to see names and places of persons; the changed choice lets the list ask again."""
-    if not clicks and not entered:
-        raise PreventUpdate
-    return reason.give(said)
+reason_form.keep(ASKER)
 
 
 @callback(Output(NOTED, "children"), Output(FORM, "className"), Output(NOTE, "children"), VIEW)

@@ -17,6 +17,7 @@ from dashboard.view import control
 
 BODY, TOTAL = "people-body", "people-total"
 FORM, FIELD, LOOK, NOTED = "people-form", "people-reason", "people-look", "people-noted"
+NEAR = "people-near"  # filled by the script: who was close to the incident
 ROWS = 60  # more are found by searching
 
 Row = dict[str, Any]
@@ -31,6 +32,7 @@ def layout(incident: str = "") -> Component:
     form = html.Div([html.P([icon("lock"), t("people.needed")]), html.Div([field, look], className="line")], id=FORM)
     body = [
         html.Label([icon("search"), find], className="find"),
+        html.Div(id=NEAR, className="near-then"),
         html.Div(id=BODY, className="list"),
         html.Footer([form, html.Div(id=NOTED)]),
     ]

@@ -9,17 +9,17 @@ from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard import quality, reason, watch
+from dashboard import quality, reason, reason_form, watch
 from dashboard.parts import empty, icon, panel, status
 from dashboard.refused import ASKED, Source
 from dashboard.session import scope
 from dashboard.text import number, t
-from dashboard.view import VIEW, control
+from dashboard.view import VIEW
 from data.jobs import DONE, FAILED
 
 NAME = "replay"
 EDITS = "replay-edits"
-FIELD, LOOK, NOTED, FORM = "refused-reason", "refused-look", "refused-noted", "refused-form"
+ASKER, NOTED, FORM = "refused", "refused-noted", "refused-form"
 EXPORT, AGAIN, STATE, RESULT = "refused-export", "replay-again", "replay-state", "replay-result"
 
 Row = dict[str, Any]
@@ -27,9 +27,9 @@ Row = dict[str, Any]
 
 def layout() -> Component:
     """Return the form of the reason, the acts, and the place of the result."""
-    field = dcc.Input(id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
-    look = html.Button(t("people.look"), id=LOOK, className="button primary", n_clicks=0)
-    form = html.Div([html.P([icon("lock"), t("refused.reason")]), html.Div([field, look], className="line")], id=FORM)
+    form = html.Div(
+        [html.P([icon("lock"), t("refused.reason")]), html.Div(reason_form.fields(ASKER), className="line")], id=FORM
+    )
     again = html.Button(t("repair.again"), id=AGAIN, className="button primary", n_clicks=0, disabled=True)
     acts = [again] if scope().tends_data else [html.Div(again, hidden=True)]
     body = [
@@ -45,16 +45,7 @@ def layout() -> Component:
 watch.watch(NAME)
 
 
-@callback(
-    Output(control("reason"), "value", allow_duplicate=True),
-    Input(LOOK, "n_clicks"),
-    Input(FIELD, "n_submit"),
-    State(FIELD, "value"),
-    prevent_initial_call=True,
-)
-def give(_: int, __: int | None, words: str | None) -> str:
-    """Keep the reason for this session; the changed choice lets the table ask again."""
-    return reason.give(words)
+reason_form.keep(ASKER)
 
 
 @callback(Output(NOTED, "children"), Output(FORM, "className"), VIEW)

@@ -31,6 +31,7 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+PATIENCE_MS = 90_000  # a screen that draws in software and asks every few seconds is seldom idle
 CHROMIUM = os.environ.get("GRIDLINK_CHROMIUM", "/usr/bin/chromium")
 LOCAL = {"127.0.0.1", ""}
 # What stays open for the tests that only look.
@@ -67,6 +68,7 @@ class Site:
         screen = {"width": size[0], "height": size[1]}
         page = self.browser.new_context(viewport=screen, storage_state=self._state(account)).new_page()  # type: ignore[arg-type]
         self._watch(page)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(self.url + path)
         page.wait_for_load_state("networkidle")
         return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,11 @@ STATE = """() => { const { t, speed, range, loop, colour, playing } = gridlinkPl
   return { t, speed, range, loop, colour, playing } }"""
 LAYERS = "gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers()"
 FIRST_HEAD = f"{LAYERS}.find(l => l.id === 'heads').props.data[0]"
+HAPPENED = f"{LAYERS}.find(l => l.id === 'happened').props.data.length"
+SPEC = "gridlinkPlayback.state."
+# A day is open, its story is here, and the clock stands between two moments of it.
+OPENED = """([day, from, to]) => { const { spec, story, t } = gridlinkPlayback.state;
+  return spec.day === day && story !== null && from <= t && t <= to }"""
 FORGET = """slot => { for (const url of [...gridlinkTracks.chunks.keys()])
   if (url.includes(`/${slot}?`)) gridlinkTracks.chunks.delete(url) }"""
 CHUNKS = "() => gridlinkTracks.chunks.size"
@@ -203,14 +209,14 @@ def test_a_dot_whose_piece_of_track_is_late_waits_where_it_was_and_so_does_the_c
     assert waiting["playing"] and waiting["t"] < 9 * HOUR
     page.keyboard.press("Space")
     page.evaluate("gridlinkPlayback.seek(9 * 3600 + 300)")
+    page.wait_for_function(f"() => {FIRST_HEAD} && {FIRST_HEAD}.words.includes('等待数据')")
     assert page.evaluate(HEADS) == ["A"]  # B is silent until 09:05 and A waits
-    assert "等待数据" in page.evaluate(f"{FIRST_HEAD}.words")
-    assert page.locator(".strip-late").is_visible()
+    page.locator(".strip-late").wait_for()  # told when it lasts, not at every flicker
     for route in kept:
         route.continue_()
     settled(page)
-    assert not page.locator(".strip-late").is_visible()
-    assert page.evaluate(f"{FIRST_HEAD}.t") == 9 * HOUR + 300
+    page.locator(".strip-late").wait_for(state="hidden")
+    page.wait_for_function(f"t => {FIRST_HEAD} && {FIRST_HEAD}.t === t", arg=9 * HOUR + 300)
 
 
 def test_a_piece_of_track_is_asked_for_once(site: Site) -> None:
@@ -244,3 +250,67 @@ def test_an_incident_opens_the_clock_at_its_report_with_two_hours_around_it(site
     assert (state["t"], state["range"]) == (report, [report - 2 * HOUR, report + 2 * HOUR])
     page.wait_for_function(MOMENT, arg=str(report))
     assert "E025" in page.locator("#people-noted").inner_text() and "留痕" in page.locator("#people-noted").inner_text()
+
+
+def test_a_poor_fix_is_pale_with_a_ring_and_a_good_one_is_not(clock: Page) -> None:
+    # 1 degree in 100 s on the equator, from a fix of 100 m to one of 25 m and on to another of 25 m
+    chunk = """{ path: [0, 0, 1, 0, 2, 0], time: [0, 100, 200], starts: [0], owners: ['w09'], n: 3, lat: 0,
+      accuracy: [100, 25, 25], header: { origin: [0, 0] } }"""
+    dots = clock.evaluate(f"""() => {{ const S = gridlinkPlayback.state;
+      return [0, 50, 100, 150].map(t => {{
+        const found = gridlinkTracks.heads(t, {{ chunk: {chunk}, shift: 0 }});
+        const [dot] = gridlinkTracks.people(S, {{ found, late: false }});
+        return {{ x: dot.p[0], ring: dot.ring, alpha: dot.colour[3], words: dot.words }} }}) }}""")
+    assert [dot["x"] for dot in dots] == [0, 0.5, 1, 1.5]
+    # on the way from the poor fix to the good one it is as poor as the worse
+    assert [dot["ring"] for dot in dots] == [100, 100, 0, 0]
+    # poor is worse than 50 m: half of it is left at 100 m
+    assert [dot["alpha"] for dot in dots] == [128, 128, 255, 255]
+    assert "100 m" in dots[0]["words"] and "25 m" in dots[2]["words"]
+
+
+def test_the_clock_runs_back_over_midnight_and_on_into_the_day_again(live: Site) -> None:
+    page = told(live.open("/tracks", "leader", SMALL))
+    today, yesterday, length = page.evaluate("[S.spec.day, S.spec.before, S.spec.before_s]".replace("S.", SPEC))
+    assert yesterday and length == 24 * HOUR
+    put(page, range=[-600, 600], speed=60)
+    page.evaluate("gridlinkPlayback.seek(-30)")
+    page.wait_for_function(OPENED, arg=[yesterday, length - 30, length - 30])
+    assert page.evaluate(STATE)["range"] == [length - 600, length + 600]
+    page.evaluate("gridlinkPlayback.play()")
+    page.wait_for_function(OPENED, arg=[today, 0, 600])
+    page.evaluate("gridlinkPlayback.pause()")
+    assert page.evaluate(STATE)["range"] == [-600, 600]
+    page.wait_for_function("day => location.search.includes(`day=${day}`)", arg=today)
+    assert errors(page) == []
+
+
+def test_who_was_near_an_incident_is_listed_with_distance_and_time_and_a_click_chooses(site: Site) -> None:
+    page = told(site.open("/tracks?incident=E001", "leader", SMALL))
+    near = page.locator("#people-near .person")
+    near.first.wait_for()
+    people = page.evaluate("gridlinkPlayback.state.story.incident.people")
+    assert near.count() == len(people) > 0
+    assert "陈一" in near.first.inner_text() and re.search(r"\d m · 0[678]:\d\d", near.first.inner_text())
+    # whoever was nearest is chosen from the start, and is let go by a click
+    page.wait_for_selector("#people-near [data-worker=w01][aria-pressed=true]")
+    near.first.click()
+    page.wait_for_selector("#people-near [data-worker=w01][aria-pressed=false]")
+    page.locator("#people-near [data-worker=w01]").click()
+    page.wait_for_selector("#people-near [data-worker=w01][aria-pressed=true]")
+    assert "w01" in choices(page)["workers"].split(",")
+
+
+def test_what_happened_at_key_areas_is_on_the_map_from_its_moment_on(site: Site) -> None:
+    page = told(site.open(DAY, "leader", SMALL))
+    moments = page.evaluate(f"{SPEC}story.happened.map(row => row.at)")
+    first = min(moments)
+    page.evaluate("t => gridlinkPlayback.seek(t)", first - 1)
+    settled(page)
+    assert page.evaluate(HAPPENED) == 0
+    page.evaluate("t => gridlinkPlayback.seek(t)", first)
+    settled(page)
+    assert page.evaluate(HAPPENED) == moments.count(first)
+    page.click("[data-show=incidents]")
+    page.wait_for_function(f"() => {HAPPENED} === 0")
+    assert errors(page) == []

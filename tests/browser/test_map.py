@@ -16,7 +16,10 @@ DRAWN = """id => { const m = window.gridlinkMaps && gridlinkMaps.maps.get(id);
   return m && m.frames > 2 && layers.length > 3 && layers.every(l => l.isLoaded) }"""
 ARRIVED = "async () => { await gridlinkTracks.ready(gridlinkPlayback.state.t); gridlinkPlayback.show() }"
 SETTLED = "() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers().every(l => l.isLoaded)"
-REDRAWN = "() => gridlinkMaps.maps.get('tracks-map').frames > window.seen"
+# What was given to a map is taken up by its next turn, which is over after two frames.
+TURNED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+REDRAW = "id => { const m = gridlinkMaps.maps.get(id); window.seen = m.frames; m.deck.redraw('test') }"
+REDRAWN = "id => gridlinkMaps.maps.get(id).frames > window.seen"
 ANSWERED = "() => document.querySelectorAll('#people-body > *').length > 0"
 TOLD = "() => window.gridlinkPlayback && gridlinkPlayback.state.story !== null"
 HEADS = """() => gridlinkMaps.maps.get('tracks-map').deck.layerManager.getLayers()
@@ -69,9 +72,14 @@ def settled(page: Page) -> None:
     """Wait until every piece of track the moment needs is decoded, shown and drawn."""
     page.evaluate(ARRIVED)
     page.wait_for_function(SETTLED)
-    page.evaluate("() => { window.seen = gridlinkMaps.maps.get('tracks-map').frames }")
-    page.evaluate("gridlinkMaps.maps.get('tracks-map').deck.redraw('test')")
-    page.wait_for_function(REDRAWN)
+    redrawn(page, "tracks-map")
+
+
+def redrawn(page: Page, name: str) -> None:
+    """Let one more frame of a map be drawn."""
+    page.evaluate(TURNED)
+    page.evaluate(REDRAW, name)
+    page.wait_for_function(REDRAWN, arg=name)
 
 
 def picture(page: Page) -> bytes:
@@ -94,7 +102,7 @@ def test_the_map_is_drawn_in_both_views(live: Site) -> None:
     shown = page.evaluate("gridlinkMaps.maps.get('map').deck.layerManager.getLayers().map(l => l.id)")
     for view in ("city", "town"):
         assert {f"{view}-land", f"{view}-areas", f"{view}-incidents", f"{view}-labels", f"{view}-heat"} <= set(shown)
-    page.wait_for_timeout(500)
+    redrawn(page, "map")
     both = page.locator("#map canvas").first
     box = both.bounding_box()
     assert box and len(both.screenshot()) > 20_000  # an empty canvas of this size is far smaller
@@ -129,8 +137,10 @@ def test_a_refresh_never_moves_what_the_operator_looks_at(live: Site) -> None:
     before = page.evaluate(TOWN)
     moved = "gridlinkMaps.look(gridlinkMaps.maps.get('map'), 'town', { longitude: 119.2, latitude: 32, zoom: 13 })"
     page.evaluate(moved)
+    page.evaluate("() => { window.former = gridlinkMaps.maps.get('map').spec }")
     page.evaluate("dash_clientside.set_props('view', { data: { ...gridlink.view(), version: 'another' } })")
-    page.wait_for_timeout(1500)
+    page.wait_for_function("() => gridlinkMaps.maps.get('map').spec !== window.former")
+    redrawn(drawn(page), "map")
     assert page.evaluate(TOWN) == {"longitude": 119.2, "latitude": 32, "zoom": 13}
     page.evaluate("at => gridlinkMaps.look(gridlinkMaps.maps.get('map'), 'town', at)", before)
 

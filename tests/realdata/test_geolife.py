@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from data.config import load_config
@@ -21,6 +22,8 @@ from data.warehouse import Warehouse
 from etl.load import LoadResult, load
 from tests.conftest import copy_home
 from tests.realdata.conftest import HERE, REALDATA
+from tests.test_api import unpack
+from tests.web import open_site, sign_in
 
 pytestmark = pytest.mark.realdata
 
@@ -183,3 +186,28 @@ def test_seven_trips_over_midnight_in_beijing_are_played_without_a_seam(
 def payloads(warehouse: Warehouse, day: date, slot: int) -> list[bytes]:
     sql = "SELECT payload FROM chunk WHERE day = $day AND slot = $slot"
     return list(warehouse.fetch(sql, {"day": day, "slot": slot})["payload"].to_pylist())
+
+
+def test_its_fullest_day_is_told_with_silences_in_words_and_a_head_that_moves(
+    geolife: tuple[Path, LoadResult], warehouse: Warehouse
+) -> None:
+    sql = "SELECT worker_id, day, gaps FROM worker_day ORDER BY gaps > 0 DESC, fixes DESC LIMIT 1"
+    (fullest,) = warehouse.fetch(sql, {}).to_pylist()
+    person, day = fullest["worker_id"], fullest["day"]
+    (geolife[0] / "rights.toml").write_text('[default]\nlead = ["leader"]\n')  # the default speaks of grids: none here
+    client = sign_in(open_site(geolife[0]))
+    with client.session_transaction() as session:
+        session["reason"] = "research data"
+    answer = client.get(f"/api/story/{day}?w=800&h=600&em=13&workers={person}")
+    story = unpack(answer.get_data())[0]
+    moments = [event["at"] for event in story["events"]]
+    silences = [event for event in story["events"] if event["kind"] == "gap"]
+    assert moments == sorted(moments) and len(silences) == fullest["gaps"] == len(story["lanes"][0]["gaps"]) > 0
+    assert all("无定位" in event["words"] and "分" in event["words"] for event in silences)
+    moved = 0
+    for slot in range(DAY_S // 900):
+        body = client.get(f"/api/chunks/{day}/{slot}?workers={person}").get_data()
+        chunk = read(body)
+        assert set(chunk.workers) <= {person} and all(slot * 900 <= t <= (slot + 1) * 900 for t in chunk.t)
+        moved += len(chunk.t) > 1 and np.hypot(np.ptp(chunk.lon), np.ptp(chunk.lat)) > 1e-4
+    assert moved >= 4  # ten metres and more in at least an hour of it
