@@ -124,11 +124,20 @@
     if (map && !S.playing) window.gridlinkMaps.focus(map, Object.keys(map.boxes)[0], S.story.bounds);
   }
 
+  /* Widths, radii and pictures in pixels grow with the screen's unit; words come in its size, metres stay metres. */
+  function sized(layer) {
+    const u = window.gridlink.unit(), { radiusUnits, getPixelOffset: away } = layer.props, scales = { widthScale: u, lineWidthScale: u };
+    if (radiusUnits === "pixels") scales.radiusScale = u;
+    if (layer.constructor.layerName === "IconLayer") scales.sizeScale = u;
+    if (Array.isArray(away)) scales.getPixelOffset = away.map((pixels) => pixels * u);
+    return layer.clone(scales);
+  }
+
   document.addEventListener("gridlink:map", ({ detail }) => {
     if (detail.id !== "tracks-map") return;
     const first = map !== detail;
     map = detail;
-    made = window.gridlinkMaps.convert(map, map.spec.templates);
+    made = window.gridlinkMaps.convert(map, map.spec.templates).map(sized);
     map.extra = layers;
     const S = window.gridlinkPlayback.state;
     if (first) held = [];

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from data.accounts import Accounts
 from data.config import load_config
@@ -34,6 +34,7 @@ FLAGS = [
 PATIENCE_MS = 90_000  # a screen that draws in software and asks every few seconds is seldom idle
 CHROMIUM = os.environ.get("GRIDLINK_CHROMIUM", "/usr/bin/chromium")
 LOCAL = {"127.0.0.1", ""}
+expect.set_options(timeout=PATIENCE_MS)
 # What stays open for the tests that only look.
 KEPT: set[BrowserContext] = set()
 

@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
-expect.set_options(timeout=30_000)
 # key of each act, and what the desk says after it
 WAY = {
     "a": "已受理，现状态：受理",

@@ -8,7 +8,6 @@ from tests.browser.conftest import Site
 from tests.browser.test_pages import boxes, lie_apart
 
 NOON = "day=2026-01-05&t=43200"
-expect.set_options(timeout=20_000)
 
 
 def test_a_key_area_clicked_shows_its_duty_its_people_and_who_came_once_there_is_a_reason(site: Site) -> None:

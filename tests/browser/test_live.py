@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
-expect.set_options(timeout=60_000)
 FEED = "window.gridlinkLiveList && window.gridlinkLiveList.feed()"
 # What the screen holds, and what the server would send a screen that holds nothing, as the same words.
 SAME = """async () => {

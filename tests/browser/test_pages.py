@@ -11,7 +11,6 @@ from tests.browser.conftest import Site
 NOON = "day=2026-01-05&t=43200"
 SIZES = [(3840, 1080), (1920, 1080)]
 # A map drawn by software holds up everything else on a small machine.
-expect.set_options(timeout=20_000)
 ROWS = ".ag-center-cols-container .ag-row"
 
 

@@ -8,7 +8,6 @@ from tests.browser.conftest import Site
 from tests.browser.test_pages import boxes, lie_apart
 
 NOON = "day=2026-01-05&t=43200"
-expect.set_options(timeout=20_000)
 
 
 def test_the_parts_of_the_page_stand_in_its_address_and_overlays_are_switched(site: Site) -> None:

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Site
 
-expect.set_options(timeout=30_000)  # a file is proposed by another process, and two cores do everything
 TABLE = "工单编号,上报时间,问题描述,经度,纬度\nR1,2026-01-05 09:15:00,路灯不亮,119.501,32.001\n"
 
 

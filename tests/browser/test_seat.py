@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
-expect.set_options(timeout=30_000)
 SMALL = (1280, 800)
 
 

@@ -84,5 +84,5 @@ def test_without_webgl_the_map_is_a_picture(site: Site) -> None:
     first = picture.get_attribute("src")
     page.evaluate("window.gridlink.choose('theme', 'light')")
     page.wait_for_function(
-        "src => (document.querySelector('#map img.still') || {}).src.indexOf('light') > 0", arg=first
+        "src => ((document.querySelector('#map img.still') || {}).src || '').indexOf('light') > 0", arg=first
     )

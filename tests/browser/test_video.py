@@ -26,7 +26,6 @@ from data.operations import Operations
 from tests.browser.conftest import Site, _free_port, _served
 from tests.web import PASSWORD
 
-expect.set_options(timeout=30_000)
 HLS = Path(__file__).parent.parent / "hls"
 SMALL = (1100, 760)
 CODE_S001, CODE_S002 = "32118300001311000001", "32118300011321000002"
