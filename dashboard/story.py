@@ -47,7 +47,7 @@ def chosen(day: Day, places: dict[str, int], page: Page, incident: Row) -> bytes
     told = telling.tell(day, places)
     if not told.tracks.num_rows:
         return pack(0, {}, **_about(day), span=[8 * 3600, 18 * 3600], lanes=_empty_lanes(told, page), **incident)
-    bounds = _bounds(told.tracks)
+    bounds = _around(_bounds(told.tracks), incident.get("bounds"))
     walked = _walked(told)
     more: dict[str, Any] = {
         **incident,
@@ -114,6 +114,13 @@ def _bounds(tracks: pa.Table) -> Bounds:
     wide, high = (max(float(np.ptp(v)), LEAST) * (0.5 + MARGIN) for v in (lon, lat))
     x, y = (float(v.min() + v.max()) / 2 for v in (lon, lat))
     return x - wide, y - high, x + wide, y + high
+
+
+def _around(bounds: Bounds, more: Bounds | None) -> Bounds:
+    """Return what holds both: an incident is on the map of who was near it."""
+    if more is None:
+        return bounds
+    return min(bounds[0], more[0]), min(bounds[1], more[1]), max(bounds[2], more[2]), max(bounds[3], more[3])
 
 
 def _columns(told: Told, page: Page) -> tuple[Columns, int]:

@@ -89,6 +89,16 @@ def test_around_an_incident_is_who_was_near_and_two_hours_on_both_sides(app: App
     assert "was_near" in [line["action"] for line in audited(app)[before:]]
 
 
+def test_the_map_of_who_was_near_an_incident_holds_the_incident_too(client: FlaskClient) -> None:
+    # w03 walks in another community, so that E001 lies outside the ways walked
+    alone, asked = told(client, workers="w03"), told(client, workers="w03", incident="E001")
+    west, south, east, north = asked["bounds"]
+    assert west < 119.5005 < east and south < 32.0085 < north
+    assert west <= alone["bounds"][0] and east >= alone["bounds"][2]
+    assert "E001" in [one["id"] for one in asked["incidents"]]
+    assert "E001" not in [one["id"] for one in alone["incidents"]]
+
+
 def test_the_day_after_an_incident_counts_its_times_from_its_own_midnight(client: FlaskClient) -> None:
     assert told(client, "2026-01-06", incident="E001")["incident"]["at"] == at(8, 5) - 86_400
 
