@@ -12,7 +12,7 @@ import dash
 from dash import Dash, ctx, html, set_props
 from flask import Flask
 
-from dashboard import ahead, api, field, frame, guard, session, text
+from dashboard import ahead, api, breath, field, frame, guard, session, text
 from dashboard.look import THEMES
 from dashboard.view import address
 from data.accounts import Accounts
@@ -106,6 +106,7 @@ def _build() -> App:
         on_error=report,
     )
     made.append(app)
+    breath.share(server)
     app.layout = frame.layout
     for page in dash.page_registry.values():
         _dress(page)

@@ -140,6 +140,12 @@ class Operations:
         with self.engine.connect() as connection:
             return int(connection.execute(select(clock.c.seq).where(clock.c.topic == topic)).scalar_one())
 
+    def clocks(self) -> tuple[tuple[str, int], ...]:
+        """Return the highest sequence number of every topic: unchanged means nothing new at all."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(clock.c.topic, clock.c.seq).order_by(clock.c.topic))
+            return tuple((row.topic, row.seq) for row in rows)
+
     def tick(self, connection: Connection, topic: str, count: int = 1) -> int:
         """Return the next sequence number of a topic, inside the transaction whose change it numbers.
 

@@ -76,8 +76,11 @@
   }
 
   function tails(S, layer, close) {
-    return close.filter(({ chunk }) => chunk.state === "here" && chunk.starts.length).map(({ chunk, shift }) => layer.clone({
-      id: `trips-${chunk.id}`, data: painted(S, chunk, shift), coordinateOrigin: chunk.header.origin, currentTime: S.t - shift }));
+    return close.filter(({ chunk }) => chunk.state === "here").flatMap(({ chunk, shift }) => {
+      const now = S.t - shift;
+      return window.gridlinkSlices.within(chunk, now, S.spec.trail_s).map((piece) => layer.clone({
+        id: `trips-${piece.id}`, data: painted(S, piece, shift), coordinateOrigin: chunk.header.origin, currentTime: now }));
+    });
   }
 
   function rowsOf(S, dots) {

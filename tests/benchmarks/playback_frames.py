@@ -1,4 +1,4 @@
-"""Frames of playback under software GL: a layer for each chunk near the clock, against one TripsLayer of the whole day.
+"""Frames of playback under software GL: a layer for each piece of track near the clock, against one TripsLayer of the whole day.
 
 Both draw the same county day from the same bytes with the product's own decoding, at the same moments and size, in one
 browser after the other; reading one pixel back makes each frame wait until it is really drawn.
@@ -19,7 +19,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 TIMES, SECONDS, SLOWEST_S = 10.0, 8.0, 600.0
 ASSETS = Path(__file__).parents[2] / "dashboard" / "assets"
 BUNDLE = str(files("pydeck").joinpath("nbextension/static/index.js"))
-SCRIPTS = ("38-wire.js", "39-lean.js", "51-chunks.js")
+SCRIPTS = ("38-wire.js", "39-lean.js", "51-chunks.js", "51-slices.js")
 PAGE = "<!doctype html><body style='margin:0'><canvas id=c width=640 height=360></canvas>"
 HERE = "http://127.0.0.1/"
 DECODE = """async slots => {
@@ -53,8 +53,8 @@ MEASURE = """async ({ single, seconds, slowest }) => {
     }
     return [{ from: 0, to: 1e9, layer: trips('day', [lon, lat], new Uint32Array(starts), path, time) }];
   }
-  const pieces = single ? whole() : decoded.map((chunk) => ({ from: chunk.header.t0, to: chunk.header.t0 + 900,
-    layer: trips(`slot-${chunk.header.slot}`, chunk.header.origin, chunk.starts, chunk.path, chunk.time) }));
+  const pieces = single ? whole() : decoded.flatMap((chunk) => gridlinkSlices.cut({ ...chunk, id: chunk.header.slot })).map((piece) => ({
+    ...piece, layer: trips(piece.id, piece.header.origin, piece.starts, piece.path, piece.time) }));
   const drawn = (t) => pieces.filter(({ from, to }) => from <= t && to >= t - TRAIL)
     .map(({ layer }) => layer.clone({ currentTime: t }));
   let frames = 0, begun = 0, over = false;
@@ -119,7 +119,7 @@ def frame(single: bool) -> float:
 
 
 def ours() -> float:
-    """Seconds a frame, drawing the chunks the tail reaches into."""
+    """Seconds a frame, drawing the pieces of the chunks the tail reaches into."""
     return frame(single=False)
 
 

@@ -218,6 +218,17 @@ def test_a_dot_whose_piece_of_track_is_late_waits_where_it_was_and_so_does_the_c
     page.locator(".strip-late").wait_for(state="hidden")
     page.wait_for_function(f"t => {FIRST_HEAD} && {FIRST_HEAD}.t === t", arg=9 * HOUR + 300)
 
+# Every step of the chunks that are here: of the chunk itself, and of the pieces it is cut into.
+STEPS = """() => {
+  const steps = ({ starts, n, path, time, owners }) => [...starts].flatMap((start, k) => {
+    const end = k + 1 < starts.length ? starts[k + 1] : n, out = [];
+    for (let i = start; i + 1 < end; i++) out.push([owners[k], time[i], time[i + 1], ...path.slice(2 * i, 2 * i + 4)].join());
+    return out;
+  });
+  const here = [...gridlinkTracks.chunks.values()].filter((chunk) => chunk.state === 'here');
+  return [here.flatMap(steps), here.flatMap((chunk) => gridlinkSlices.cut(chunk)).flatMap(steps)];
+}"""
+
 
 def test_a_piece_of_track_is_asked_for_once(site: Site) -> None:
     page = site.open(DAY, "leader", SMALL)
@@ -233,7 +244,16 @@ def test_a_piece_of_track_is_asked_for_once(site: Site) -> None:
     assert sorted(int(url.split("?")[0].rsplit("/", 1)[1]) for url in asked) == [30, 31, 32, 33, 34, 35]
     assert page.evaluate(CHUNKS) == 6
     drawn = page.evaluate(f"{LAYERS}.filter(l => l.id.startsWith('trips-')).length")
-    assert 0 < drawn <= 3  # no more than the tail holds
+    assert 0 < drawn <= 7  # pieces of five minutes: those the tail of 24 minutes holds, and one with a longer step
+
+
+def test_the_pieces_of_a_chunk_hold_each_of_its_steps_once(site: Site) -> None:
+    page = site.open(DAY, "leader", SMALL)
+    told(page)
+    at(page, "08:50")
+    whole, pieces = page.evaluate(STEPS)
+    assert len(whole) > 20
+    assert sorted(pieces) == sorted(whole)
 
 
 def test_an_incident_opens_the_clock_at_its_report_with_two_hours_around_it(site: Site) -> None:
