@@ -25,7 +25,7 @@ _said = SingleFlight(512)
 def share(server: Flask) -> None:
     """Let the walls of this server share the answers of its callbacks."""
     endpoint = next(rule.endpoint for rule in server.url_map.iter_rules() if rule.rule.endswith(ASKED))
-    ask = server.view_functions[endpoint]
+    ask: Any = server.view_functions[endpoint]
 
     def answer(**parts: Any) -> Any:
         return _shared(lambda: server.make_response(ask(**parts))) if is_kiosk() else ask(**parts)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from data.audit import Audit
 from data.cache import SingleFlight
+from data.closing import Closings
 from data.config import Config
 from data.errors import NotAllowed, Problem
 from data.loop.alarms import Alarms
@@ -49,6 +50,7 @@ class Door:
         self._cache = SingleFlight()
         self.places = Places(self.warehouse, config)
         self.present = Present(self.warehouse, config)
+        self.closings: Closings | None = Closings(config)  # None: figures of closed months are computed anew
 
     @cached_property
     def desk(self) -> Desk:
@@ -97,7 +99,7 @@ class Door:
         Raises Problem: unknown_query, not_allowed, needs_reason, no_audit, too_slow, too_many_rows.
         """
         file = _find(name, sql_files("queries"), "unknown_query")
-        self._check_area(scope, params.get("area"))
+        self.check_area(scope, params.get("area"))
         if file.header.get("personal"):
             self._admit_personal(file, scope, params)
             if not file.header.get("kept"):
@@ -123,10 +125,12 @@ class Door:
         start, end, now: naive UTC. Rows: area_id, name, name_en, level, part, whole, value, n, low, high.
         """
         metric = _find(name, METRICS, "unknown_metric")
-        self._check_area(scope, area)
+        self.check_area(scope, area)
+        if self.closings and (closed := self.closings.rows(name, (start, end), level)) is not None:
+            return [row for row in closed if row["area_id"] in self._subtree(area or scope.area_id)]
         about = {"start": start, "end": end, "now": now, "level": level, "area_id": area or scope.area_id}
         key = (name, self.version(), scope.area_id, _key(about))
-        values = {**self._automatic(scope), **about}
+        values = {**self.automatic(scope), **about}
         rows: list[dict[str, Any]] = self._cache.get(key, lambda: self._compute(metric, values))
         return rows
 
@@ -135,7 +139,7 @@ class Door:
             return compute(cursor, metric, values)
 
     def _run(self, file: SqlFile, scope: Scope, params: dict[str, Any]) -> pa.Table:
-        values = file.bind({**self._automatic(scope), **params})
+        values = file.bind({**self.automatic(scope), **params})
         if file.header.get("store") == "operations":
             rows = self._visible(self.desk.operations.fetch(file.sql, values), scope)  # the desk makes its tables
             rows = rows.filter(self._inside(rows, params["area"])) if file.header.get("within") else rows
@@ -144,7 +148,8 @@ class Door:
         rows = self.present.only(rows) if file.header.get("on_duty") else rows
         return masked(rows, file.header, scope, self._labels)
 
-    def _automatic(self, scope: Scope) -> dict[str, Any]:
+    def automatic(self, scope: Scope) -> dict[str, Any]:
+        """Return what every statement may name without being given it."""
         config = self.config
         return {
             "scope": scope.area_id,
@@ -154,7 +159,8 @@ class Door:
             "excluded": list(config.incidents.mature_kinds_excluded),
         }
 
-    def _check_area(self, scope: Scope, area: str | None) -> None:
+    def check_area(self, scope: Scope, area: str | None) -> None:
+        """Raise NotAllowed for an area outside the scope's subtree; None is the scope's own."""
         if area not in (None, scope.area_id) and area not in self._subtree(scope.area_id):
             raise NotAllowed("not_allowed", account=scope.account, detail=area)
 

@@ -67,6 +67,11 @@ class Scope:
         """Say whether the account may bring files and load refused rows again."""
         return bool(self.roles & {"steward", "administrator"})
 
+    @property
+    def closes_months(self) -> bool:
+        """Say whether the account may close a month and account for what changed after."""
+        return bool(self.roles & {"leader", "steward"}) and not self.has("kiosk")
+
     def because(self, reason: str) -> Scope:
         """Return the same scope with the reason given for seeing persons."""
         return replace(self, reason=reason.strip())
