@@ -68,6 +68,11 @@ class Scope:
         return bool(self.roles & {"steward", "administrator"})
 
     @property
+    def asks_sql(self) -> bool:
+        """Say whether the account may put questions of its own to a copy of its rows."""
+        return self.has("analyst")
+
+    @property
     def closes_months(self) -> bool:
         """Say whether the account may close a month and account for what changed after."""
         return bool(self.roles & {"leader", "steward"}) and not self.has("kiosk")
