@@ -88,6 +88,7 @@ def prepare_demo(home: Path, end: datetime, size: dict[str, Any], password: str 
     from data.accounts import Accounts
     from data.config import load_config
     from data.operations import Operations
+    from etl.commands.template import write_form
     from etl.demo_scenes import write_scenes
     from etl.load import load
     from etl.synthesize import synthesize
@@ -99,6 +100,7 @@ def prepare_demo(home: Path, end: datetime, size: dict[str, Any], password: str 
     say("demo_loading")
     load([home], config, now=end)
     write_scenes(config, end)
+    write_form(config)
     password = password or "grid-" + secrets.token_hex(3)
     accounts = Accounts(Operations.of(config))
     for name, roles in DEMO_ACCOUNTS.items():

@@ -30,8 +30,9 @@ day_short, days, distance, speed. Words of scripts: table [browser] of the local
 `look`: look(view) -> Look(theme, u); look["warn"], look.px(13), look.faint("accent", .13), from assets/10-tokens.css.
 `place`: area(view), title, path, level, below(view) = the level right under it, level_name.
 `figures`: one(metric, view, period), below(metric, view, period), past, before(period), weeks: metrics of a view.
-`charts`: figure(look, data, **layout) under `blank(look)`, the one Plotly template; ring, bars, spark; `graph(id,
-export=True)` is the component. `intervals`: Rate, ranking(rows, look, line, target). `inflow`: trend, strip of a day.
+`charts`: figure(look, data, **layout) under `blank(look)`, the one Plotly template; ring, bars, spark; `graph(id)` is
+the component. `intervals`: Rate, ranking(rows, look, line, target). `inflow`: trend, strip of a day.
+`takeaway`: @takeaway(name) over rows(view), export_menu(name) for a panel's head: every file leaves by `taken`.
 `parts`: panel, status, shape, severity, icon, chip, empty, needs.
 Routes of data: dashboard/api.py holds a Flask Blueprint `api` under /api; the guard is already in front of it.
 A script calls `gridlink.fresh("fix", ms)` when newer rows of a feed reached the screen, and the header's age follows.

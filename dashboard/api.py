@@ -16,14 +16,15 @@ from flask import Blueprint, Response, abort, request
 from dashboard.alarms import sounds
 from dashboard.director import routes as walls
 from dashboard.grounds import grounds
+from dashboard.hot_maps import hot_maps
 from dashboard.inside import inside_shapes
 from dashboard.live import live
 from dashboard.marks import marks
 from dashboard.overlays import overlays
 from dashboard.photos import photos
 from dashboard.plus_marks import plus_marks
-from dashboard.refused import refused
 from dashboard.replay import replay
+from dashboard.saved import saved
 from dashboard.still import still
 from dashboard.uploads import uploads
 from dashboard.video import video
@@ -31,8 +32,8 @@ from data.errors import NotAllowed, Problem
 
 api = Blueprint("api", __name__, url_prefix="/api")
 PARTS = (
-    *(grounds, inside_shapes, live, overlays, photos, plus_marks, marks, replay, refused, sounds, still, uploads),
-    *(video, walls),
+    *(grounds, hot_maps, inside_shapes, live, overlays, photos, plus_marks, marks, replay, saved, sounds, still),
+    *(uploads, video, walls),
 )
 for part in PARTS:
     api.register_blueprint(part)

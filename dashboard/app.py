@@ -12,7 +12,7 @@ import dash
 from dash import Dash, ctx, html, set_props
 from flask import Flask
 
-from dashboard import ahead, api, breath, field, frame, guard, session, text
+from dashboard import ahead, api, breath, briefing, field, forms, frame, guard, me, session, taken, text
 from dashboard.look import THEMES
 from dashboard.view import address
 from data.accounts import Accounts
@@ -91,6 +91,10 @@ def _build() -> App:
     guard.protect(server, lambda: made[0].csp_hashes())
     server.register_blueprint(api.api)
     server.register_blueprint(field.field)
+    server.register_blueprint(me.me)
+    server.register_blueprint(briefing.briefing)
+    server.register_blueprint(forms.forms)
+    server.register_blueprint(taken.exports)
     app = App(
         __package__,
         server=server,  # type: ignore[arg-type]

@@ -24,17 +24,9 @@ HIDDEN = {"visible": False}
 EMPTY = {"layout": {"template": {}, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR, "xaxis": HIDDEN, "yaxis": HIDDEN}}
 
 
-def graph(name: str, export: bool = False) -> dcc.Graph:
-    """Return an empty chart filling its panel; with `export` it offers itself as SVG."""
-    buttons = [["toImage"]] if export else []
-    config: Any = {
-        "displayModeBar": export,
-        "displaylogo": False,
-        "modeBarButtons": buttons,
-        "toImageButtonOptions": {"format": "svg", "filename": name},
-        "locale": voice().language,
-        "responsive": True,
-    }
+def graph(name: str) -> dcc.Graph:
+    """Return an empty chart filling its panel, whose menu offers it as a picture (parts.take_menu)."""
+    config: Any = {"displayModeBar": False, "displaylogo": False, "locale": voice().language, "responsive": True}
     return dcc.Graph(id=name, className="chart", responsive=True, config=config, figure=EMPTY)
 
 

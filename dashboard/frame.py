@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from dashboard import director, moment, session, view
+from dashboard import director, moment, saved, session, view
 from dashboard.parts import chip, icon, shape
 from dashboard.session import door
 from dashboard.text import clock, day_long, is_chinese, languages, stamp, t, voice
@@ -76,7 +76,8 @@ def place() -> str:
 
 
 def _header(kiosk: bool) -> Component:
-    left = [html.I(className="mark"), html.H1(place()), _page_name(kiosk), director.lead(), *_badges()]
+    name = html.H1(place()) if kiosk else html.H1(_short(), title=place())
+    left = [html.I(className="mark"), name, _page_name(kiosk), director.lead(), *_badges()]
     if not kiosk:
         left.append(html.Nav(_tabs()))
     hour: Any = {"data-clock": voice().zone.key}
@@ -85,11 +86,17 @@ def _header(kiosk: bool) -> Component:
         html.Span(id="frame-lost", className="lost", role="status"),
         html.Span(id=AGES, className="ages"),
         html.Time(className="clock", **hour),
-        html.Time(className="date", **day),
+        *([html.Time(className="date", **day)] if kiosk else []),
     ]
     if not kiosk:
-        right += [_full(), _theme(), *_other_languages(), _way_out()]
+        right += [*filter(None, [saved.menu()]), _full(), _theme(), *_other_languages(), _way_out()]
     return html.Header([*left, html.Span(className="gap"), *right], className="top")
+
+
+def _short() -> str:
+    """Return the city's name alone, where the tabs need the room."""
+    city = door().config.city
+    return city.name if is_chinese() else city.name_en
 
 
 def _page_name(kiosk: bool) -> Component:

@@ -88,8 +88,8 @@ def admit() -> BaseResponse | tuple[str, int] | None:
 
 
 def _own_door() -> BaseResponse | tuple[str, int] | None:
-    """Keep workers and departments at their own page: no other route, no callback answers them."""
-    if request.endpoint and request.endpoint.startswith(("field.", "login.")):
+    """Keep workers and departments at their own pages: no other route, no callback answers them."""
+    if request.endpoint and request.endpoint.startswith(("field.", "login.", "me.")):
         return None
     if request.method == "GET" and request.path == "/":
         return redirect("/field")

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dashboard.session import door, scope
-from data.days import bounds, local_day, midnight
+from data.analysis.periods import Period, parse
+from data.days import bounds, local_day
 
 # Panels are drawn anew at least this often, because deadlines pass without any new row.
 STEP = timedelta(minutes=5)
@@ -51,9 +52,11 @@ def last_event() -> datetime | None:
     return max((r["last_at"] for r in rows if r["feed"] in EVENTS and r["last_at"]), default=None)
 
 
+def span(view: dict[str, Any], default: str = PERIOD) -> Period:
+    """Return the view's period: `30d` = that many whole local days, the view's day the last; `m:2026-11` = a month."""
+    return parse(view.get("period") or default, today(view))
+
+
 def period(view: dict[str, Any], default: str = PERIOD) -> tuple[datetime, datetime]:
-    """Return start and end of the view's period: `30d` = that many whole local days, the view's day the last."""
-    days = int((view.get("period") or default).removesuffix("d"))
-    last = today(view)
-    zone = door().config.zone
-    return midnight(last - timedelta(days=days - 1), zone), midnight(last + timedelta(days=1), zone)
+    """Return start and end (naive UTC) of the view's period."""
+    return span(view, default).bounds(door().config.zone)

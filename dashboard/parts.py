@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard.text import t
 
 Children = Any
+PICTURES = frozenset({"chart", "map-box"})  # what a panel can be taken away as a picture of
 
 # Shape of each status: never colour alone (design system 2.1).
 STATUSES = ("ok", "warn", "crit", "neutral")
@@ -21,9 +22,30 @@ SEVERITIES = (1, 2, 3, 4, 5)
 
 def panel(name: str, title: Children, body: Children, note: Children = None, total: Children = None) -> Component:
     """Return a panel: header of title, scope (`note`) and totals (right-aligned), then the body."""
-    head = [html.H2(title), html.Span(note, className="note"), html.Span(total, className="total")]
+    head = [html.H2(title), html.Span(note, className="note")]
+    if _holds(body, PICTURES) and not _holds([title, note, total], {"take"}):
+        head.append(take_menu([]))
+    head.append(html.Span(total, className="total"))
     parts = [html.Header(head), html.Div(body, className="body")]
     return html.Section(parts, className=f"panel {name}")
+
+
+def take_menu(entries: Children) -> Component:
+    """Return the menu of what may be taken away from a panel; 81-picture.js adds its pictures, walls hide it."""
+    words = t("take.menu")
+    about: Any = {"aria-label": words}
+    button = html.Summary([icon("export"), html.Span(words)], title=words, **about)
+    return html.Details([button, html.Div(entries, className="take-choices")], className="take")
+
+
+def _holds(node: Children, wanted: frozenset[str] | set[str]) -> bool:
+    """Say whether a component of one of these classes stands in a tree."""
+    if isinstance(node, (list, tuple)):
+        return any(_holds(one, wanted) for one in node)
+    if not isinstance(node, Component):
+        return False
+    names = set(str(getattr(node, "className", None) or "").split())
+    return bool(names & wanted) or _holds(getattr(node, "children", None), wanted)
 
 
 def shape(status: str) -> Component:

@@ -7,19 +7,13 @@ interval lies above its own; whoever shares a rank is told so. Too few peers or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dashboard.intervals import Rate
+from data.analysis.scores import Place, ranks
+
+__all__ = ["FEWEST_PEERS", "Place", "places"]
 
 FEWEST_PEERS = 5
-
-
-@dataclass(frozen=True)
-class Place:
-    """A unit's place among its peers: its rank, and whether others share it."""
-
-    rank: int
-    shared: bool
 
 
 def places(rates: Sequence[Rate]) -> list[Place | None]:
@@ -27,9 +21,5 @@ def places(rates: Sequence[Rate]) -> list[Place | None]:
     ranked = [rate for rate in rates if rate.ranked]
     if len(ranked) < FEWEST_PEERS:
         return [None] * len(rates)
-    ranks = [_rank(rate, ranked) if rate.ranked else None for rate in rates]
-    return [None if rank is None else Place(rank, ranks.count(rank) > 1) for rank in ranks]
-
-
-def _rank(rate: Rate, peers: Sequence[Rate]) -> int:
-    return 1 + sum((peer.low or 0.0) > (rate.high or 0.0) for peer in peers)
+    found = iter(ranks([rate.low or 0.0 for rate in ranked], [rate.high or 0.0 for rate in ranked]))
+    return [next(found) if rate.ranked else None for rate in rates]

@@ -10,7 +10,8 @@ from dash.exceptions import PreventUpdate
 from dashboard import moment
 from dashboard.session import door, scope
 from dashboard.text import days, is_chinese, local, percent, t, voice
-from data.days import local_day, midnight
+from data.analysis.periods import parse
+from data.days import local_day
 from data.errors import reasons, sentence
 from data.feeds import feeds
 
@@ -43,9 +44,9 @@ def period(view: View | None) -> tuple[datetime, datetime]:
     last = max((row["loaded_at"] for row in door().query("feed_status", scope()).to_pylist()), default=None)
     if view.get("day") or last is None:
         return moment.period(view)
-    zone, n = door().config.zone, int((view.get("period") or moment.PERIOD).removesuffix("d"))
-    end = max(local_day(last, zone), moment.today(view)) + timedelta(days=1)
-    return midnight(end - timedelta(days=n), zone), midnight(end, zone)
+    zone = door().config.zone
+    end = max(local_day(last, zone), moment.today(view))
+    return parse(view.get("period") or moment.PERIOD, end).bounds(zone)
 
 
 def days_of(start: datetime, end: datetime) -> str:

@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, request
-
 from dashboard import quality, reason
-from dashboard.export import csv_file
 from dashboard.session import door
-from dashboard.text import t
 from data.masking import mask_text
 
 MOST = 2000  # rows of the table; an export holds all
@@ -26,8 +22,6 @@ SIGN = "~"
 ASKED = "refused-asked"  # the store of what the table is about
 
 Row = dict[str, Any]
-
-refused = Blueprint("refused", __name__)
 
 
 @dataclass(frozen=True)
@@ -89,22 +83,8 @@ def columns(found: list[Row]) -> list[str]:
     return list(dict.fromkeys(name for row in found for name in row["held"] or {}))
 
 
-@refused.get("/rejects.csv")
-def export() -> Response:
-    """Send the chosen refused rows as a file; written to the audit log before it leaves."""
-    source = Source.of(request.args.get("refused"))
-    found = rows(source, ALL)
-    door().audit.record(reason.who(), "export rejects", subjects=source.spelled(), rows=len(found))
-    names = columns(found)
-    head = [*(t(f"refused.{name}") for name in FACTS), *names]
-    return csv_file("rejects.csv", head, [_cells(row, names) for row in found])
-
-
-def _cells(row: Row, names: list[str]) -> list[Any]:
-    return [*(_fact(row, name) for name in FACTS), *((row["held"] or {}).get(name) for name in names)]
-
-
-def _fact(row: Row, name: str) -> Any:
+def fact(row: Row, name: str) -> Any:
+    """Return one fact about a refused row (FACTS)."""
     if name == "file":
         return PurePath(row["path"]).name
     return sentence(row) if name == "sentence" else row[name]

@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.analysis.hot_settings import HotSpotRules
+from data.briefing.settings import BriefingSettings
+from data.console.settings import Console
 from data.errors import ConfigError
+from data.export_settings import Exports
 from data.loop.settings import Director, Dispatch, Live, Loop, OperationsStore, Outbox, Watch
 from data.settings import (
     Boundaries,
@@ -68,6 +72,10 @@ class Config:
     video: Video
     key_areas: KeyAreas
     grid_plus: GridPlus
+    briefing: BriefingSettings
+    console: Console
+    hot_spots: HotSpotRules
+    exports: Exports
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -120,6 +128,10 @@ SECTIONS = {
     "video": Video,
     "key_areas": KeyAreas,
     "grid_plus": GridPlus,
+    "briefing": BriefingSettings,
+    "console": Console,
+    "hot_spots": HotSpotRules,
+    "exports": Exports,
 }
 
 

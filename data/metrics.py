@@ -51,9 +51,7 @@ class Metric:
     reference: str | None = None
 
 
-def compute(
-    connection: duckdb.DuckDBPyConnection, metric: Metric, values: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def compute(connection: duckdb.DuckDBPyConnection, metric: Metric, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return one row per area of a level: area_id, name, name_en, level, part, whole, value, n, low, high.
 
     values: scope, area_id, level, start, end, now and the AUTOMATIC ones the metric names. Areas come with the

@@ -79,7 +79,7 @@ clock = Table("clock", metadata, Column("topic", String, primary_key=True), Colu
 # Which store this is: one row, made with it. A version of the warehouse remembers whose steps it holds.
 identity = Table("identity", metadata, Column("id", String, primary_key=True))
 
-TOPICS = ("position", "incident", "order", "whistle", "note", "alarm", "watch", "wall")
+TOPICS = ("position", "incident", "order", "whistle", "note", "alarm", "watch", "wall", "task")
 _engines: WeakSet[Engine] = WeakSet()
 AT_ONCE = 500  # values in one IN (...): databases limit them
 

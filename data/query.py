@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable
 from datetime import date, datetime
 from difflib import get_close_matches
-from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -16,22 +15,15 @@ from data.cache import SingleFlight
 from data.closing import Closings
 from data.config import Config
 from data.errors import NotAllowed, Problem
-from data.loop.alarms import Alarms
-from data.loop.calendar import Calendar
-from data.loop.desk import Desk
-from data.loop.due import Due
 from data.loop.handed import handed
-from data.loop.walls import Walls
-from data.loop.watch import Watches
-from data.loop.whistle import Whistles
 from data.metrics import METRICS, compute
 from data.operations import Operations
 from data.persons import Point, is_own, masked
 from data.places import Places
 from data.present import Present
+from data.rooms import Rooms
 from data.scope import Scope
 from data.sqlfile import SqlFile, sql_files
-from data.targets import Targets
 from data.warehouse import Warehouse
 
 SUBTREE = "SELECT area_id FROM area_link WHERE ancestor_id = $root"
@@ -39,7 +31,7 @@ LABELS = "SELECT area_id, lon, lat FROM area WHERE lon IS NOT NULL"
 PERIOD = ("start", "end", "day", "first_day", "last_day", "slot")
 
 
-class Door:
+class Door(Rooms):
     """Both stores of one home, behind scope, masking, audit and cache."""
 
     def __init__(self, config: Config) -> None:
@@ -51,36 +43,6 @@ class Door:
         self.places = Places(self.warehouse, config)
         self.present = Present(self.warehouse, config)
         self.closings: Closings | None = Closings(config)  # None: figures of closed months are computed anew
-
-    @cached_property
-    def desk(self) -> Desk:
-        """The closed loop of this home."""
-        return Desk(self.operations, self.config, self.places, Due(self.config))
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        """The working calendar of this home."""
-        return Calendar(self.config)
-
-    @cached_property
-    def whistles(self) -> Whistles:
-        """The streets' calls to departments (吹哨报到) of this home."""
-        return Whistles(self.operations, self.config, self.places, self.desk.deadlines)
-
-    @cached_property
-    def watches(self) -> Watches:
-        """The watch of the room and its handovers."""
-        return Watches(self.operations)
-
-    @cached_property
-    def alarms(self) -> Alarms:
-        """The alarms of this home: who is in them, and who has seen them."""
-        return Alarms(self.operations, self.places, self.query)
-
-    @cached_property
-    def walls(self) -> Walls:
-        """The named walls of this home, their scenes, and what is put on them."""
-        return Walls(self.operations, self.config, Targets(self.query, self.operations, self.config))
 
     def version(self) -> str:
         """Return the warehouse version served."""

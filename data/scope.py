@@ -68,6 +68,11 @@ class Scope:
         return bool(self.roles & {"steward", "administrator"})
 
     @property
+    def gives_tasks(self) -> bool:
+        """Say whether the account may give tasks (交办) about its area."""
+        return self.has("leader") and not self.has("kiosk")
+
+    @property
     def asks_sql(self) -> bool:
         """Say whether the account may put questions of its own to a copy of its rows."""
         return self.has("analyst")

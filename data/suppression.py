@@ -39,9 +39,7 @@ def suppress(parent_of: Mapping[str, str | None], counts: Mapping[str, int], k: 
         if not more:
             return {}
         hidden.update(dict.fromkeys(more, WITHHELD))
-    return {
-        area: Cell(None, hidden[area]) if area in hidden else Cell(count) for area, count in tree.total.items()
-    }
+    return {area: Cell(None, hidden[area]) if area in hidden else Cell(count) for area, count in tree.total.items()}
 
 
 def possible(parent_of: Mapping[str, str | None], cells: Mapping[str, Cell], k: int) -> Bounds:

@@ -82,15 +82,14 @@ class Warehouse:
         return self._states[key]
 
     @contextmanager
-    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Lend a cursor on the served version; it is interrupted after `query_s` seconds (`too_slow`)."""
-        cursor = self._follow().cursor()
-        timer = threading.Timer(self.config.warehouse.query_s, cursor.interrupt)
+    def cursor(self, seconds: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a cursor on the served version; after `query_s` seconds, or so many, it is interrupted (`too_slow`)."""
+        cursor, limit = self._follow().cursor(), seconds or self.config.warehouse.query_s
+        timer = threading.Timer(limit, cursor.interrupt)
         timer.start()
         try:
             yield cursor
         except duckdb.InterruptException as fault:
-            limit = self.config.warehouse.query_s
             raise WarehouseError("too_slow", detail="", known=f"{limit:g}") from fault
         except UNREADABLE as fault:
             self._suspect()
@@ -110,7 +109,7 @@ class Warehouse:
 
     def _follow(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
-            pointer = read_pointer(self.folders)
+            pointer = self._pointer()
             if pointer is None:
                 raise WarehouseError("no_version", path=self.folders.root)
             known = (pointer, len(self.inspector.damaged))
@@ -122,6 +121,10 @@ class Warehouse:
             if monotonic() > self._look_again and self._manifest:
                 self._watch(self._manifest)
             return self._connection
+
+    def _pointer(self) -> Pointer | None:
+        """Return which version is to be served: the one CURRENT names."""
+        return read_pointer(self.folders)
 
     def _watch(self, manifest: Manifest) -> None:
         self._look_again = monotonic() + LOOK_AGAIN_S

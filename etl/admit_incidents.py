@@ -85,9 +85,7 @@ def _names_something(verdict: Verdict) -> Mask:
     return out
 
 
-def _placed(
-    verdict: Verdict, has_point: Mask, stated: list[str | None], reference: Reference
-) -> pa.Table:
+def _placed(verdict: Verdict, has_point: Mask, stated: list[str | None], reference: Reference) -> pa.Table:
     rows = verdict.rows
     area = np.array([reference.countable(s) if s else reference.city for s in stated], object)
     default = rows["_default"].fill_null(False).to_numpy(zero_copy_only=False).astype(bool)

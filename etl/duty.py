@@ -34,9 +34,7 @@ class Duty:
 
     def covers(self, worker_id: str, times: Times) -> NDArray[np.bool_]:
         """Say for each time whether the worker is on duty and not on leave."""
-        return _inside(self._spans["duty"].get(worker_id), times) & ~_inside(
-            self._spans["leave"].get(worker_id), times
-        )
+        return _inside(self._spans["duty"].get(worker_id), times) & ~_inside(self._spans["leave"].get(worker_id), times)
 
     def covers_each(self, names: list[str], number: NDArray[np.int32], times: Times) -> NDArray[np.bool_]:
         """Say the same for millions of times at once: of `names[number[i]]` at `times[i]`."""

@@ -188,5 +188,3 @@ def _list_unregistered(run: Run, intakes: list[Intake]) -> None:
         return
     rows = pa.Table.from_pylist([{"worker_id": name, "registered": False} for name in new], arrow_schema("worker"))
     run.draft.replace("worker", rows if worker is None else pa.concat_tables([worker, rows]))
-
-

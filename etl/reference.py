@@ -147,9 +147,7 @@ class Reference:
         """Return where a fact known only to be in `area_id` is counted: a leaf itself, else its virtual child."""
         return area_id if area_id in self.leaf_ids or area_id.endswith("~") else area_id + "~"
 
-    def place(
-        self, lon: Floats, lat: Floats, days: Days | None = None
-    ) -> NDArray[np.object_]:
+    def place(self, lon: Floats, lat: Floats, days: Days | None = None) -> NDArray[np.object_]:
         """Return the leaf of each point, or the virtual child of the city outside every leaf.
 
         With `days` each point is placed by the boundaries of its own local day, else all by those of `day`.

@@ -66,9 +66,7 @@ def distances(points: Points, track: Track, limits: Fixes, workers: int) -> NDAr
     return np.array([np.bincount(worker[legs], length[legs], minlength=workers) for legs in parts])
 
 
-def online(
-    points: Points, cap_s: float, workers: int, counts: NDArray[np.bool_] | None = None
-) -> NDArray[np.float64]:
+def online(points: Points, cap_s: float, workers: int, counts: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
     """Return the online seconds of each worker (W3): time between fixes, each gap capped at cap_s.
 
     counts: which fixes count, by the time that leads to them (W4); all where None.

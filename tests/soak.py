@@ -15,7 +15,12 @@ from playwright.sync_api import CDPSession, Page
 
 from tests.browser.conftest import Site
 
-TURNS = (("layers", ""), ("layers", "heat"), ("theme", "light"), ("period", "7d"), ("theme", "dark"), ("period", ""))
+TURNS = (("theme", "light"), ("area", ""), ("theme", "dark"), ("area", "?"))  # "?": an area of the map
+AREA = """() => gridlinkMaps.maps.get('map').deck.layerManager.getLayers()
+  .find(l => l.id.endsWith('-areas')).props.data[0].id"""
+DRAWN = """() => window.gridlinkDeck && window.gridlinkDeck.layerManager.getLayers().some(
+  l => l.id.endsWith('-areas') && l.props.data && l.props.data.length)"""
+READY = "() => window.gridlink && gridlink.view().version !== undefined"
 CHOOSE = "([name, value]) => gridlink.choose(name, value)"
 PLAYS = "() => window.gridlinkPlayback && gridlinkPlayback.state.story && !gridlinkPlayback.state.playing"
 GO = "() => { gridlinkPlayback.set({ loop: true, speed: 3600 }); gridlinkPlayback.play(); }"
@@ -46,10 +51,15 @@ class Kept:
 def soak(site: Site, pid: int, seconds: float, every_s: float) -> Kept:
     """Turn a wall's choices and play a day again and again for `seconds`; sample memory every `every_s`."""
     pages = [site.open("/?kiosk=1", "leader", SMALL), site.open("/tracks", "leader", SMALL)]
+    for page in pages:
+        page.wait_for_function(READY)
+    pages[0].wait_for_function(DRAWN, timeout=120_000)
+    area = pages[0].evaluate(AREA)
     heaps, kept, begin = [_listening(page) for page in pages], Kept(), time.monotonic()
     turn = 0
     while (now := time.monotonic() - begin) < seconds:
-        pages[0].evaluate(CHOOSE, list(TURNS[turn % len(TURNS)]))
+        name, value = TURNS[turn % len(TURNS)]
+        pages[0].evaluate(CHOOSE, [name, area if value == "?" else value])
         turn += 1
         if pages[1].evaluate(PLAYS):
             pages[1].evaluate(GO)

@@ -50,9 +50,7 @@ def home(tmp_path: Path) -> Path:
     ],
     ids=["workers, then roster last", "roster last, steps before incidents", "workers last"],
 )
-def test_the_order_of_files_does_not_matter(
-    order: list[str], home: Path, sample_load: tuple[Path, LoadResult]
-) -> None:
+def test_the_order_of_files_does_not_matter(order: list[str], home: Path, sample_load: tuple[Path, LoadResult]) -> None:
     for name in (*order, *REST):
         brought(home, name)
     assert content_hash(load_config(home)) == content_hash(load_config(sample_load[0]))

@@ -119,6 +119,7 @@ def test_no_query_returns_an_area_outside_the_scope(door: Door, name: str, root:
         "lon": 119.5, "lat": 32.0, "radius_m": 100.0, "cell_west": 0, "cell_east": 1, "cell_south": 0, "cell_north": 1,
         "uncounted": 43, "silent": 300.0, "key_area": "", "incident": "", "kind": "FAC",
         "alarm": "A", "west": 119.0, "east": 120.0, "south": 31.0, "north": 33.0, "areas": ["3201"],
+        "severity": None, "located": None, "state": "all", "metric": "rework", "unit": None, "worker": None,
     }  # fmt: skip
     if {"start", "end"} & file.parameters and "fixes" in name:
         given_values |= {"start": DAY, "end": date(2026, 1, 6)}

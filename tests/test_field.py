@@ -60,7 +60,7 @@ def send(client: FlaskClient, act: str, text: str, **more: object) -> str:
     """Press a button of the page as it was shown; returns the page that follows."""
     hidden = '<input type="hidden" name="{}" value="{}">'
     wanted = hidden.format("command", f"([0-9a-f]+-{act})") + r"\s*"
-    wanted += hidden.format("incident", "([^\"]+)") + hidden.format("version", r"(\d+)")
+    wanted += hidden.format("incident", '([^"]+)') + hidden.format("version", r"(\d+)")
     found = re.search(wanted, text)
     assert found, f"no button {act}"
     form = {"command": found[1], "incident": found[2], "version": found[3], "act": act, "csrf_token": _token(text)}

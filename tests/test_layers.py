@@ -31,6 +31,7 @@ WORDY = {"font": "Inter", "size": 13}
 OPTIONS: dict[str, dict[str, Any]] = {
     "case": {"view": "town", **WORDY},
     "heads": WORDY,
+    "hot_spots": {**WORDY, "view": "town"},
     "heat": {"view": "city", "bounds": [119, 32, 120, 33]},
     "notes": WORDY,
     "trips": {"trail_s": 1440},
@@ -106,7 +107,6 @@ def test_a_city_shows_only_what_matters_there_and_a_town_shows_all() -> None:
 def test_the_same_map_is_drawn_with_other_colours_at_night() -> None:
     dark, light = (LAYERS["positions"].draw(None, map_theme(theme), view="city")[0] for theme in THEMES)
     assert dark.get_line_color != light.get_line_color
-
 
 
 def test_a_gap_is_hatched_evenly_along_its_chord() -> None:

@@ -75,6 +75,11 @@ def test_in_time_and_overdue_are_two_halves_of_one_whole(door: Door) -> None:
         assert good["whole"] == bad["whole"] == closed["whole"]
         assert good["part"] + bad["part"] == good["whole"]
         assert closed["part"] <= good["part"]
+        handled, ended = (ask(door, name, "city", now=now)["QH"] for name in ("handling", "closing"))
+        assert ended["part"] <= handled["part"] <= handled["whole"] == good["whole"]
+        assert good["part"] <= handled["part"]
+        right, returned = (ask(door, name, "city", now=now)["QH"] for name in ("dispatch_accuracy", "returned"))
+        assert right["part"] + returned["part"] == right["whole"] == returned["whole"]
 
 
 def test_the_ladder_only_climbs(door: Door) -> None:

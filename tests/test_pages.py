@@ -18,9 +18,7 @@ from dashboard.app import App
 from dashboard.intervals import Rate
 from dashboard.look import Look
 from dashboard.panels import area_profile, area_trend, incident_flow, incident_steps
-from dashboard.panels import scorecard as scorecard_panel
 from dashboard.peers import FEWEST_PEERS, Place, places
-from dashboard.standing import Unit
 from dashboard.tree import Tree
 from data.intervals import wilson
 from tests.web import ask, open_site, shown, sign_in, words
@@ -28,6 +26,7 @@ from tests.web import ask, open_site, shown, sign_in, words
 # The moment at which the README of the sample city counts.
 NOON: dict[str, Any] = {"day": "2026-01-05", "t": 12 * 3600}
 ALL: dict[str, Any] = {**NOON, "state": "all"}
+EXCEPTIONS = ["exceptions-title.children", "exceptions-body.children", "exceptions-note.children"]
 
 
 @pytest.fixture(scope="module")
@@ -182,12 +181,6 @@ def test_only_the_six_largest_cells_carry_numbers(counted: dict[tuple[int, int],
 # Performance
 
 
-def scorecard(client: FlaskClient, view: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    answer = ask(client, ["scorecard-grid.rowData", "scorecard-grid.columnDefs"], view)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return {row["id"]: row for row in answer.get_json()["response"]["scorecard-grid"]["rowData"]}
-
-
 def test_the_head_shows_both_rates_with_n_and_the_line_of_the_configuration(client: FlaskClient) -> None:
     head = shown(client, "rate-body.children", NOON)
     assert head.startswith("66.7 %")  # 20 / 30
@@ -196,51 +189,16 @@ def test_the_head_shows_both_rates_with_n_and_the_line_of_the_configuration(clie
     assert "只经网格处置并在截止时间前结案" in head
 
 
-def test_units_stand_with_rate_n_and_other_metrics(client: FlaskClient) -> None:
-    found = scorecard(client, {**NOON, "level": "community"})
-    assert (found["QH0101"]["value"], found["QH0101"]["n"]) == ("77.8", "9")  # 7 / 9
-    assert found["QH0202"]["on_time_handling"] == "33.3"  # 2 / 6
-    assert found["QH0101"]["valid_track"] == "100.0" and found["QH0201"]["valid_track"] == "—"
-
-
-def test_nobody_with_few_cases_is_ranked_or_drawn(client: FlaskClient) -> None:
-    for unit in ("QH0101", "QH0202"):
-        row = scorecard(client, {**NOON, "level": "community"})[unit]
-        assert row["rank"] == "—" and "不排名" in row["why"] and "at" not in row
-
-
-def test_peers_are_of_the_class_most_households_live_in(client: FlaskClient) -> None:
-    names = list(scorecard(client, NOON))
-    # QH02 has 1020 households in a town and 1000 in villages
-    assert names == ["group:urban", "QH01", "group:town", "QH02"]
-
-
-def test_what_has_no_place_is_shown_last_with_its_n_and_never_ranked(app: App) -> None:
-    units = [Unit(name, rate(95, 100), "rural", True, {}) for name in "abcde"]
-    apart = Unit("top~", Rate("top", 0.5, 0.4, 0.6, 99), None, False, {})
-    with app.server.app_context():
-        found = scorecard_panel.rows([apart, *units], (0.4, 1.0))
-    assert [row["id"] for row in found] == ["group:rural", *"abcde", "group:apart", "top~"]
-    assert [row.get("rank") for row in found] == [None, *["1"] * 5, None, "—"]
-    assert found[-1]["n"] == "99"
-
-
-def test_a_level_above_the_area_falls_back_to_the_one_below_it(client: FlaskClient) -> None:
-    found = scorecard(client, {**NOON, "area": "QH0101", "level": "street"})
-    assert {name for name in found if not name.startswith("group:")} == {"QH0101001", "QH0101002", "QH0101003"}
-
-
 def test_exceptions_are_what_the_rate_lost(client: FlaskClient) -> None:
-    body, note = several(client, ["exceptions-body.children", "exceptions-note.children"], NOON)
+    _, body, note = several(client, EXCEPTIONS, NOON)
     assert note == "青禾市 · 10 件 · n = 30"  # 30 − 20
     assert "由上级处置 4" in body and "超期未结 3" in body and "网格内超期结案 2" in body and "强制结案 1" in body
     assert "村居处置" in body and "街镇处置" in body
 
 
 def test_a_chosen_unit_shows_its_own_exceptions_until_the_area_leaves_it(client: FlaskClient) -> None:
-    outputs = ["exceptions-body.children", "exceptions-note.children"]
-    assert "4 件 · n = 6" in several(client, outputs, {**NOON, "subject": "QH0202"})[1]
-    assert "2 件 · n = 9" in several(client, outputs, {**NOON, "area": "QH0101", "subject": "QH0202"})[1]
+    assert "4 件 · n = 6" in several(client, EXCEPTIONS, {**NOON, "subject": "QH0202"})[2]
+    assert "2 件 · n = 9" in several(client, EXCEPTIONS, {**NOON, "area": "QH0101", "subject": "QH0202"})[2]
 
 
 def test_a_definition_names_its_code_version_feeds_and_both_numbers(client: FlaskClient) -> None:

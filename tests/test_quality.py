@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard import export, quality, refused
+from dashboard import quality, refused
 from dashboard.app import App
 from dashboard.panels import completeness, findings, refused_rows
 from dashboard.refused import Source
@@ -412,24 +413,19 @@ def test_only_what_differs_is_a_repair(steward: FlaskClient, door: Door) -> None
 
 
 def test_the_export_holds_every_row_and_no_formula(steward: FlaskClient, app: App) -> None:
-    answer = steward.get("/api/rejects.csv")
-    text = answer.get_data(as_text=True)
+    answer = steward.get("/export/rejects.csv")
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as file:
+        text = file.read(file.namelist()[0]).decode("utf-8")
     assert text.startswith("\ufeff") and answer.headers["Cache-Control"] == "private, no-store"
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert len(rows) == 9 and {row["数据类型"] for row in rows} == {"fix", "incident", "incident_step"}
     log = app.server.extensions["gridlink"].door.audit.path.read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["action"] for line in log[-2:]] == ["rejects", "export rejects"]
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+86", "-2", "@x", "\tx", "\rx"])
-def test_no_cell_is_a_formula(cell: str) -> None:
-    assert export.plain(cell) == f"'{cell}"
-    assert export.plain(f"x{cell}") == f"x{cell}" and export.plain(None) == ""
+    assert [json.loads(line)["action"] for line in log[-2:]] == ["rejects", "export"]
 
 
 def test_an_export_is_refused_without_role_or_reason(app: App, client: FlaskClient) -> None:
-    assert client.get("/api/rejects.csv").status_code == 403
-    assert sign_in(app, "steward").get("/api/rejects.csv").status_code == 400
+    assert client.get("/export/rejects.csv").status_code == 403
+    assert sign_in(app, "steward").get("/export/rejects.csv").status_code == 400
 
 
 def test_numbers_of_persons_are_hidden_in_what_rows_held() -> None:

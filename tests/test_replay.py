@@ -114,8 +114,10 @@ def told(home: Path, period: dict[str, datetime]) -> dict[str, int]:
 
 
 def reasons(home: Path, period: dict[str, datetime]) -> int:
-    rows = Door(load_config(home)).query(
-        "quality_reasons", STEWARD, feed="incident", zone="Asia/Shanghai", **period
-    ).to_pylist()
+    rows = (
+        Door(load_config(home))
+        .query("quality_reasons", STEWARD, feed="incident", zone="Asia/Shanghai", **period)
+        .to_pylist()
+    )
     assert all(row["n"] > 0 for row in rows)
     return sum(row["n"] for row in rows)

@@ -169,9 +169,7 @@ def test_what_was_spooled_is_published_through_the_usual_load_and_deleted(home: 
     assert publish_spool(config)["segments"] == 0
 
 
-def test_killed_between_publishing_and_deleting_nothing_is_doubled(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_killed_between_publishing_and_deleting_nothing_is_doubled(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "spool").mkdir()
     (home / "spool" / "a.log").write_bytes(b"".join(fix(k) for k in range(10)))
 

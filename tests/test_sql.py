@@ -75,8 +75,20 @@ VALUES: dict[str, Any] = {
     "south": 31.0,
     "north": 33.0,
     "areas": ["g1"],
+    "severity": 3,
+    "located": "yes",
+    "state": "all",
+    "metric": "rework",
+    "unit": None,
+    "worker": None,
 }
 PROMISED = {
+    "area_classes": "area_id urban_class",
+    "patrol_days": "subject_id day fixes valid_fixes own_fixes",
+    "worker_days": "worker_id day fixes valid_fixes own_fixes",
+    "worker_areas": "worker_id name area_id",
+    "case_moments": "incident_id area_id unit_id reported_at deadline_at handled_at closed_at",
+    "vendor_sums": "area_id unit_id due in_time closed handled reworked",
     "alarms": ALARMS,
     "alarms_between": ALARMS,
     "alarm_members": "alarm_id area_id kind subject_id name began_at ended_at",
@@ -113,6 +125,8 @@ PROMISED = {
     "people_counts": "key_area_id counted_at people",
     "was_near": "worker_id name role area_id nearest_m nearest_at accuracy_m inside_min first_at last_at fixes",
     "exceptions": "incident_id cause",
+    "counted_against": "incident_id cause reported_at deadline_at handled_at closed_at area_id area_name",
+    "incidents_taken": "incident_id kind_zh kind_en severity state reported_at deadline_at closed_at area_id lon lat",
     "workers_day": "worker_id name area_id area_name parent_name fixes valid_fixes online_s distance_m",
     "tracks": "worker_id seg fixed_at lon lat",
     "stays": "worker_id starts_at ends_at lon lat",
@@ -152,9 +166,7 @@ def read_tables(file: SqlFile, known: set[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("file", QUERIES.values(), ids=lambda f: f.name)
-def test_a_query_binds_and_has_no_rows_where_there_is_no_data(
-    empty: duckdb.DuckDBPyConnection, file: SqlFile
-) -> None:
+def test_a_query_binds_and_has_no_rows_where_there_is_no_data(empty: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     rows = empty.sql(file.sql, params=file.bind(VALUES)).to_arrow_table()
     assert rows.num_rows == (file.name in ONE) or "bin_at" in rows.column_names
     assert set(PROMISED.get(file.name, "").split()) <= set(rows.column_names)
@@ -183,18 +195,14 @@ def test_the_derivation_gives_exactly_the_columns_of_the_incident_table(empty: d
 
 
 @pytest.mark.parametrize("file", [*QUERIES.values(), DERIVE, ROLLUP], ids=lambda f: f.name)
-def test_a_header_says_what_a_row_is_and_what_it_is_read_from(
-    empty: duckdb.DuckDBPyConnection, file: SqlFile
-) -> None:
+def test_a_header_says_what_a_row_is_and_what_it_is_read_from(empty: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     known = {row[0] for row in empty.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     assert file.header["row"] and file.header["store"] == "warehouse"
     assert set(file.header["tables"]) == read_tables(file, known)
 
 
 @pytest.mark.parametrize("file", [*QUERIES.values(), *LIVE.values()], ids=lambda f: f.name)
-def test_a_query_about_persons_says_so_and_names_its_subject(
-    empty: duckdb.DuckDBPyConnection, file: SqlFile
-) -> None:
+def test_a_query_about_persons_says_so_and_names_its_subject(empty: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     personal = {"fix", "track", "stay", "gap", "chunk", "worker", "suspicion", "likeness", "special_shown"}
     about_persons = personal & set(file.header["tables"])
     whatever_a_row_held = bool(re.search(r"\bcontent\b", COMMENT.sub("", file.sql)))
@@ -214,9 +222,7 @@ def test_whatever_stands_in_the_tree_is_asked_for_under_a_scope(
 @pytest.mark.parametrize(
     "file", [*QUERIES.values(), *(m.file for m in METRICS.values()), DERIVE, ROLLUP], ids=lambda f: f.name
 )
-def test_a_file_is_one_statement_whose_parameters_are_known(
-    empty: duckdb.DuckDBPyConnection, file: SqlFile
-) -> None:
+def test_a_file_is_one_statement_whose_parameters_are_known(empty: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     (statement,) = empty.extract_statements(file.sql)
     assert statement.named_parameters == file.parameters
     assert file.parameters <= set(VALUES)

@@ -56,9 +56,7 @@ def test_every_refused_row_was_planted_and_every_planted_one_refused(
 def test_every_planted_jump_is_flagged_and_hardly_anything_else(city: tuple[Path, LoadResult], truth: dict) -> None:
     flagged = ask(city[0], "SELECT worker_id, fixed_at FROM fix WHERE flags & 2 <> 0")
     found = {(row["worker_id"], row["fixed_at"]) for row in flagged}
-    planted = {
-        (p["worker_id"], datetime.fromisoformat(p["fixed_at"])) for p in truth["planted"] if p["kind"] == "jump"
-    }
+    planted = {(p["worker_id"], datetime.fromisoformat(p["fixed_at"])) for p in truth["planted"] if p["kind"] == "jump"}
     assert len(planted) > 3
     assert planted <= found
     assert len(found - planted) <= 0.1 * len(planted) + 1

@@ -41,7 +41,9 @@ COLUMNS = {
     unit: unit_id name unit_kind level area_id
     worker: worker_id name role unit_id area_id registered
     worker_day: day worker_id area_id first_at last_at fixes valid_fixes own_fixes online_s distance_m stays gaps gap_s
-    """.strip().replace("\n      ", " ").splitlines()
+    """.strip()
+        .replace("\n      ", " ")
+        .splitlines()
     )
 }
 # Made by configuration and derivation, not by parts.

@@ -4,7 +4,7 @@
   "use strict";
   const words = JSON.parse(document.getElementById("words").textContent);
   const RETRY_S = [10, 20, 40];
-  const INTERNAL = new Set(["version", "u", "far", "retry", "reason", "find", "watch"]);
+  const INTERNAL = new Set(["version", "u", "far", "retry", "reason", "find", "watch", "judged"]);
   const SIZE = ["u", "distance", "width"]; // said in the address once, kept there (07-distance.js)
   let current = {};
   let followed = {};

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   /* The end of a layer's name, and the entry of the spec that names the choice a click on it makes. */
-  const CHOICES = { areas: "choose", towers: "choose", keys: "chooseKey", incidents: "chooseIncident", cameras: "chooseCamera" };
+  const CHOICES = { areas: "choose", towers: "choose", keys: "chooseKey", incidents: "chooseIncident", cameras: "chooseCamera", spots: "chooseSpot" };
   const kindOf = (layer) => (layer ? layer.id.split("-").pop() : "");
 
   /* Which choice a click on this object would make; nothing where the map makes none of it. */

@@ -23,8 +23,8 @@
   }
 
   function send(button) {
-    const { seat, ...carried } = button.dataset;
-    window.dash_clientside.set_props("seat-asked", { data: command({ act: seat, ...carried, fields: fields(button) }) });
+    const { seat, store = "seat-asked", ...carried } = button.dataset;
+    window.dash_clientside.set_props(store, { data: command({ act: seat, ...carried, fields: fields(button) }) });
   }
 
   function locate(place) {
@@ -51,7 +51,7 @@
 
   /* One line typed and Enter pressed is the button beside it. */
   document.addEventListener("keydown", (event) => {
-    const field = event.target.closest("[data-form] input[name]");
+    const field = event.target.closest("[data-form] input[name]:not([type=range])");
     if (event.key !== "Enter" || !field) return;
     const button = field.closest("[data-form]").querySelector("[data-seat]");
     if (button) { event.preventDefault(); button.click(); }

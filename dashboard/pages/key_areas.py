@@ -15,7 +15,7 @@ from dashboard.panels import (
 )
 
 ROLES = ("operator", "leader", "analyst")
-dash.register_page(__name__, path="/key-areas", order=4.2, roles=ROLES)  # type: ignore[no-untyped-call]
+dash.register_page(__name__, path="/key-areas", order=4.55, roles=ROLES)  # type: ignore[no-untyped-call]
 
 
 def layout(**asked: str) -> Component:

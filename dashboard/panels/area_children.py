@@ -13,6 +13,7 @@ from dashboard.loaded import loaded
 from dashboard.panels.breadcrumb import choice, is_leaf
 from dashboard.parts import empty, panel
 from dashboard.session import door, scope
+from dashboard.takeaway import export_menu
 from dashboard.text import named, number, percent, t
 from dashboard.tree import tree
 from dashboard.view import VIEW
@@ -25,7 +26,7 @@ Row = dict[str, Any]
 
 def layout() -> Component:
     """Return the empty list."""
-    return panel("children", t("children.title"), html.Div(id=BODY), html.Span(id=NOTE))
+    return panel("children", t("children.title"), html.Div(id=BODY), html.Span(id=NOTE), export_menu("children"))
 
 
 @callback(Output(BODY, "children"), Output(NOTE, "children"), VIEW)

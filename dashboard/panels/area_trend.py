@@ -14,6 +14,7 @@ from dashboard.charts import Figure, figure, graph
 from dashboard.look import Look, look
 from dashboard.parts import panel
 from dashboard.session import door, scope
+from dashboard.takeaway import export_menu
 from dashboard.text import day_short, local, number, t
 from dashboard.view import VIEW
 from data.days import local_day
@@ -26,7 +27,8 @@ WEEKEND = 5
 
 def layout() -> Component:
     """Return the empty chart."""
-    return panel("area-trend", t("area_trend.title"), graph(CHART), t("area_trend.note"), html.Span(id=TOTAL))
+    total = [html.Span(id=TOTAL), export_menu("area_trend")]
+    return panel("area-trend", t("area_trend.title"), graph(CHART), t("area_trend.note"), total)
 
 
 @callback(Output(CHART, "figure"), Output(TOTAL, "children"), VIEW)

@@ -16,6 +16,7 @@ from dashboard.parts import panel
 from dashboard.place import level_name
 from dashboard.queues import CLOSED, EPOCH, NEVER, board
 from dashboard.session import door
+from dashboard.takeaway import export_menu
 from dashboard.text import DASH, deadline, number, stamp, t
 from dashboard.tree import Tree
 from dashboard.view import CASES, control
@@ -38,7 +39,8 @@ def layout(incident: str | None = None) -> Component:
         number_column("reported", t("cases.reported"), 150, minWidth=134),
     ]
     table = grid(GRID, columns, incident)
-    return panel("cases board-cases", html.Span(id=NOTE), table, t("incidents.order"), html.Span(id=TOTAL))
+    total = [html.Span(id=TOTAL), export_menu("board", "place")]
+    return panel("cases board-cases", html.Span(id=NOTE), table, t("incidents.order"), total)
 
 
 @callback(Output(GRID, "rowData"), Output(NOTE, "children"), Output(TOTAL, "children"), CASES)

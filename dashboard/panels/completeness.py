@@ -16,6 +16,7 @@ from dashboard import moment, place, quality
 from dashboard.panels.breadcrumb import choice, is_leaf
 from dashboard.parts import empty, panel
 from dashboard.session import door, scope
+from dashboard.takeaway import export_menu
 from dashboard.text import DASH, named, number, t
 from dashboard.tree import UNLOCATED, tree
 from dashboard.view import VIEW
@@ -33,7 +34,8 @@ Known = tuple[Cells, dict[str, date], dict[str, Row]]  # cells, first day of eac
 
 def layout() -> Component:
     """Return the empty matrix."""
-    return panel("completeness", t("completeness.title"), html.Div(id=BODY), html.Span(id=NOTE), _legend())
+    total = [_legend(), export_menu("completeness")]
+    return panel("completeness", t("completeness.title"), html.Div(id=BODY), html.Span(id=NOTE), total)
 
 
 @callback(Output(BODY, "children"), Output(NOTE, "children"), VIEW)

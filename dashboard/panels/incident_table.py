@@ -14,6 +14,7 @@ from dashboard.grid import column, grid, number_column
 from dashboard.loaded import loaded
 from dashboard.parts import panel
 from dashboard.session import door
+from dashboard.takeaway import export_menu
 from dashboard.text import DASH, day_short, deadline, duration, local, named, number, stamp, t
 from dashboard.tree import UNLOCATED, Tree, tree
 from dashboard.view import VIEW, control
@@ -35,7 +36,8 @@ def layout(chosen: str | None = None) -> Component:
         number_column("reported", t("cases.reported"), 146, minWidth=138),
     ]
     table = grid(GRID, columns, chosen)
-    return panel("cases", t("cases.name"), table, html.Span(id=NOTE), html.Span(id=TOTAL))
+    total = [html.Span(id=TOTAL), export_menu("incidents", "place")]
+    return panel("cases", t("cases.name"), table, html.Span(id=NOTE), total)
 
 
 @callback(Output(GRID, "rowData"), VIEW)

@@ -12,6 +12,7 @@ from dashboard import moment, place
 from dashboard.key_areas import Row, chosen, every, kind_name, narrowed
 from dashboard.loaded import missing
 from dashboard.parts import Children, empty, panel, status
+from dashboard.takeaway import export_menu
 from dashboard.text import DASH, day_short, number, t
 from dashboard.view import VIEW
 
@@ -23,7 +24,8 @@ MOST = 300
 
 def layout() -> Component:
     """Return the empty list."""
-    return panel("key-list", t("key_areas.title"), html.Div(id=BODY), html.Span(id=NOTE), html.Span(id=TOTAL))
+    total = [html.Span(id=TOTAL), export_menu("key_areas", "place")]
+    return panel("key-list", t("key_areas.title"), html.Div(id=BODY), html.Span(id=NOTE), total)
 
 
 @callback(Output(BODY, "children"), Output(NOTE, "children"), Output(TOTAL, "children"), VIEW)

@@ -85,10 +85,11 @@ def change(better: str, now: dict[str, Any], before: dict[str, Any]) -> Componen
     if before["value"] is None:
         return html.Div(t("kpi.no_before"), className="status")
     words = t("kpi.change", points=points(now["value"] - before["value"]))
-    return status(_judged(better, now, before), words)
+    return status(judged(better, now, before), words)
 
 
-def _judged(better: str, now: dict[str, Any], before: dict[str, Any]) -> str:
+def judged(better: str, now: dict[str, Any], before: dict[str, Any]) -> str:
+    """Return the status of a change: neutral unless the intervals lie apart, then ok or warn."""
     if better == "none" or now["low"] is None or before["low"] is None:
         return "neutral"
     if now["low"] <= before["high"] and before["low"] <= now["high"]:

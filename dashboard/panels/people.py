@@ -12,6 +12,7 @@ from dashboard import place, reason
 from dashboard.parts import Children, empty, icon, needs, panel
 from dashboard.session import door
 from dashboard.subject import LETTERS, SUBJECT, chosen, day, neighbours
+from dashboard.takeaway import export_menu
 from dashboard.text import DASH, day_long, day_short, distance, duration, number, percent, t
 from dashboard.view import control
 
@@ -36,7 +37,7 @@ def layout(incident: str = "") -> Component:
         html.Div(id=BODY, className="list"),
         html.Footer([form, html.Div(id=NOTED)]),
     ]
-    return panel("people", t("people.title"), body, total=html.Span(id=TOTAL))
+    return panel("people", t("people.title"), body, total=[html.Span(id=TOTAL), export_menu("tracks", "track")])
 
 
 @callback(

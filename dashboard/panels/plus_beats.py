@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard import place, plus
 from dashboard.parts import Children, empty, panel
+from dashboard.takeaway import export_menu
 from dashboard.text import DASH, number, percent, t
 from dashboard.view import VIEW
 
@@ -19,7 +20,8 @@ MOST = 300
 
 def layout() -> Component:
     """Return the empty table."""
-    return panel("plus-beats", t("plus.beats"), html.Div(id=BODY), t("plus.beats_note"), html.Span(id=TOTAL))
+    total = [html.Span(id=TOTAL), export_menu("plus_beats")]
+    return panel("plus-beats", t("plus.beats"), html.Div(id=BODY), t("plus.beats_note"), total)
 
 
 @callback(Output(BODY, "children"), Output(TOTAL, "children"), VIEW)

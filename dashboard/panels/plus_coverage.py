@@ -11,6 +11,7 @@ from dashboard import moment, place, plus
 from dashboard.panels.breadcrumb import choice
 from dashboard.panels.plus_map import day
 from dashboard.parts import Children, empty, panel
+from dashboard.takeaway import export_menu
 from dashboard.text import DASH, day_long, named, number, percent, t
 from dashboard.view import VIEW
 
@@ -19,7 +20,8 @@ BODY, NOTE = "plus-coverage-body", "plus-coverage-note"
 
 def layout() -> Component:
     """Return the empty table."""
-    return panel("plus-coverage", t("plus.coverage"), html.Div(id=BODY), html.Span(id=NOTE))
+    menu = export_menu("plus_coverage")
+    return panel("plus-coverage", t("plus.coverage"), html.Div(id=BODY), html.Span(id=NOTE), menu)
 
 
 @callback(Output(BODY, "children"), Output(NOTE, "children"), VIEW)

@@ -12,6 +12,7 @@ from dashboard.panels.breadcrumb import choice
 from dashboard.panels.plus_map import day
 from dashboard.panels.segments import segments
 from dashboard.parts import Children, empty, panel
+from dashboard.takeaway import export_menu
 from dashboard.text import named, number, t
 from dashboard.view import VIEW
 
@@ -23,7 +24,7 @@ def layout(overlay: str = "") -> Component:
     """Return the empty list under the choice of the overlay."""
     chooser = segments("overlay", [(kind, t(f"plus.{kind}")) for kind in plus.OVERLAYS], overlay)
     body = [chooser, html.Div(id=BODY)]
-    return panel("plus-without", html.Span(id=TITLE), body)
+    return panel("plus-without", html.Span(id=TITLE), body, total=export_menu("plus_without"))
 
 
 @callback(Output(BODY, "children"), Output(TITLE, "children"), VIEW)

@@ -12,6 +12,7 @@ from dashboard import quality
 from dashboard.charts import spark
 from dashboard.parts import empty, panel, status
 from dashboard.session import door, scope
+from dashboard.takeaway import export_menu
 from dashboard.text import duration, number, stamp, t
 from dashboard.view import VIEW
 from data.feeds import feeds
@@ -26,7 +27,8 @@ Row = dict[str, Any]
 
 def layout() -> Component:
     """Return the empty table."""
-    return panel("feeds", t("feeds.title"), html.Div(id=BODY), html.Span(id=NOTE), t("feeds.balance"))
+    total = [t("feeds.balance"), export_menu("feeds")]
+    return panel("feeds", t("feeds.title"), html.Div(id=BODY), html.Span(id=NOTE), total)
 
 
 @callback(Output(BODY, "children"), Output(NOTE, "children"), VIEW)

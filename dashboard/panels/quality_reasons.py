@@ -12,6 +12,7 @@ from dashboard import quality
 from dashboard.parts import empty, panel
 from dashboard.refused import Source
 from dashboard.session import door, scope
+from dashboard.takeaway import export_menu
 from dashboard.text import number, t
 from dashboard.view import VIEW, link
 from data.errors import is_kept, reasons
@@ -23,7 +24,7 @@ Row = dict[str, Any]
 
 def layout() -> Component:
     """Return the empty list."""
-    return panel("reasons", t("reasons.title"), html.Div(id=BODY), html.Span(id=NOTE))
+    return panel("reasons", t("reasons.title"), html.Div(id=BODY), html.Span(id=NOTE), export_menu("reasons"))
 
 
 @callback(Output(BODY, "children"), Output(NOTE, "children"), VIEW)

@@ -11,6 +11,7 @@ from dashboard import moment, place, quality
 from dashboard.panels.breadcrumb import choice
 from dashboard.parts import empty, panel, status
 from dashboard.session import door, scope
+from dashboard.takeaway import export_menu
 from dashboard.text import days, local, named, number, t
 from dashboard.view import VIEW
 
@@ -23,7 +24,7 @@ Row = dict[str, Any]
 
 def layout() -> Component:
     """Return the empty table."""
-    note, total = html.Span(id=NOTE), html.Span(id=TOTAL)
+    note, total = html.Span(id=NOTE), [html.Span(id=TOTAL), export_menu("reconciliation")]
     return panel("reconciliation", t("reconciliation.title"), html.Div(id=BODY), note, total)
 
 

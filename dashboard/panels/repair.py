@@ -13,6 +13,7 @@ from dashboard import quality, reason, reason_form, watch
 from dashboard.parts import empty, icon, panel, status
 from dashboard.refused import ASKED, Source
 from dashboard.session import scope
+from dashboard.takeaway import export_menu
 from dashboard.text import number, t
 from dashboard.view import VIEW
 from data.jobs import DONE, FAILED
@@ -61,14 +62,11 @@ def note(view: Row | None) -> tuple[Any, str]:
 
 @callback(Output(EXPORT, "children"), VIEW)
 def offer(view: Row | None) -> Any:
-    """Offer the chosen rows as a file once there is a reason."""
+    """Offer the chosen rows as files once there is a reason."""
     quality.only(view, "rejects")
     if not reason.given():
         return None
-    query = f"?refused={Source.of((view or {}).get('refused')).spelled()}"
-    facts: Any = {"download": "rejects.csv"}
-    words = [icon("export"), html.Span(t("repair.export"))]
-    return html.A(words, href=f"/api/rejects.csv{query}", className="button", **facts)
+    return export_menu("rejects")
 
 
 @callback(

@@ -13,7 +13,7 @@ from data.warehouse import Warehouse
 
 SPANS = """
     SELECT worker_id, kind, starts_at, ends_at FROM roster
-    WHERE ends_at > $start AND starts_at < $end
+    WHERE ends_at > $start AND starts_at < $end AND kind IN ('duty', 'leave')
     ORDER BY worker_id, starts_at, ends_at
 """
 HOUR, AHEAD = timedelta(hours=1), timedelta(hours=12)  # how far an end of duty is looked for

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 import xlsxwriter
 
+from data.config import Config, load_config
 from data.errors import ConfigError
 from data.feeds import Column, feeds
 from etl.commands import Home, say
+from etl.sample_form import TITLE, sample_form
 
 TEMPLATES = {
     "areas": "area",
@@ -44,14 +46,30 @@ AREA_COLUMNS = [
 ]
 
 
+FORM = "monthly"  # the report of a month, for the level above
+
+
+def write_form(config: Config, out: Path | None = None) -> Path:
+    """Write the monthly report with its named cells, by default among the home's forms; returns its path."""
+    path = out or config.home / "forms" / f"{TITLE}.xlsx"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(sample_form(config))
+    return path
+
+
 def template(
-    name: Annotated[str, typer.Argument(help=" | ".join(TEMPLATES))],
+    name: Annotated[str, typer.Argument(help=" | ".join([*TEMPLATES, FORM]))],
     home: Home = Path("home"),
     out: Annotated[Path | None, typer.Option(help="File to write; default: NAME.xlsx in the home.")] = None,
 ) -> None:
     """Write a template: a title row, a row of Chinese headings, and a second sheet that explains each column."""
+    if name == FORM:
+        path = write_form(load_config(home), out)
+        say("written", path=path)
+        say("next_serve", home=home)
+        return
     if name not in TEMPLATES:
-        raise ConfigError("unknown_template", detail=name, known=", ".join(TEMPLATES))
+        raise ConfigError("unknown_template", detail=name, known=", ".join([*TEMPLATES, FORM]))
     path = out or home / f"{name}.xlsx"
     feed = feeds()[TEMPLATES[name]]
     write_template(feed.zh, AREA_COLUMNS if name == "areas" else list(feed.columns.values()), path)

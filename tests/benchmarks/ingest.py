@@ -25,7 +25,7 @@ from tests.conftest import ROOT, SAMPLE_NOW, SAMPLES, copy_home
 
 SENDERS, EACH = 48, 250
 FIRST = datetime(2026, 1, 5, 0, 30)
-SITE = '\n[ingest]\nrate_per_s = 1e9\nburst = 1000000\n'
+SITE = "\n[ingest]\nrate_per_s = 1e9\nburst = 1000000\n"
 
 
 def bare(environ: dict[str, Any], start_response: Any) -> list[bytes]:

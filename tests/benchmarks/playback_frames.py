@@ -1,4 +1,4 @@
-"""Frames of playback under software GL: a layer for each piece of track near the clock, against one TripsLayer of the whole day.
+"""Frames of playback under software GL: a layer for each piece of track near the clock, against one layer of the day.
 
 Both draw the same county day from the same bytes with the product's own decoding, at the same moments and size, in one
 browser after the other; reading one pixel back makes each frame wait until it is really drawn.
@@ -53,7 +53,8 @@ MEASURE = """async ({ single, seconds, slowest }) => {
     }
     return [{ from: 0, to: 1e9, layer: trips('day', [lon, lat], new Uint32Array(starts), path, time) }];
   }
-  const pieces = single ? whole() : decoded.flatMap((chunk) => gridlinkSlices.cut({ ...chunk, id: chunk.header.slot })).map((piece) => ({
+  const cut = (chunk) => gridlinkSlices.cut({ ...chunk, id: chunk.header.slot });
+  const pieces = single ? whole() : decoded.flatMap(cut).map((piece) => ({
     ...piece, layer: trips(piece.id, piece.header.origin, piece.starts, piece.path, piece.time) }));
   const drawn = (t) => pieces.filter(({ from, to }) => from <= t && to >= t - TRAIL)
     .map(({ layer }) => layer.clone({ currentTime: t }));

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -32,6 +32,12 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 PATIENCE_MS = 90_000  # a screen that draws in software and asks every few seconds is seldom idle
+# Most files look at panels and forms: their maps are the server's picture, for drawing in software fills both cores.
+# A file that looks at drawn maps says `MAPS = True`.
+NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+    return kind.startsWith("webgl") ? null : real.call(this, kind, ...more);
+  };"""
 CHROMIUM = os.environ.get("GRIDLINK_CHROMIUM", "/usr/bin/chromium")
 LOCAL = {"127.0.0.1", ""}
 expect.set_options(timeout=PATIENCE_MS)
@@ -55,6 +61,7 @@ class Site:
     faults: list[str] = field(default_factory=list)
     states: dict[str, Any] = field(default_factory=dict)
     shared: dict[tuple[object, ...], Page] = field(default_factory=dict)
+    maps: ClassVar[bool] = True  # whether maps are drawn, in every page opened from now on
 
     def look(self, path: str = "/", account: str = "operator", size: tuple[int, int] = (1920, 1080)) -> Page:
         """Return a page like `open`, opened once for all tests that change nothing on it."""
@@ -69,6 +76,8 @@ class Site:
         screen = {"width": size[0], "height": size[1]}
         page = self.browser.new_context(viewport=screen, storage_state=self._state(account)).new_page()  # type: ignore[arg-type]
         self._watch(page)
+        if not self.maps:
+            page.add_init_script(NO_WEBGL)
         page.set_default_timeout(PATIENCE_MS)
         page.goto(self.url + path)
         page.wait_for_load_state("networkidle")
@@ -129,8 +138,9 @@ def live(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
 
 
 @pytest.fixture(scope="module", autouse=True)
-def looked_at() -> Iterator[None]:
+def looked_at(request: pytest.FixtureRequest) -> Iterator[None]:
     """Pages that are only looked at last as long as a file: one left open goes on asking and drawing."""
+    Site.maps = getattr(request.module, "MAPS", False)
     yield
     for context in KEPT:
         context.close()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route
 from tests.browser.conftest import Site
 from tests.browser.test_map import HEADS, MOMENT, SMALL, at, choices, errors, settled, told
 
+MAPS = True
 DAY = "/tracks?day=2026-01-05&workers=w01,w02&t=29000&speed=60"
 HOUR = 3600
 STATE = """() => { const { t, speed, range, loop, colour, playing } = gridlinkPlayback.state;
@@ -218,11 +219,14 @@ def test_a_dot_whose_piece_of_track_is_late_waits_where_it_was_and_so_does_the_c
     page.locator(".strip-late").wait_for(state="hidden")
     page.wait_for_function(f"t => {FIRST_HEAD} && {FIRST_HEAD}.t === t", arg=9 * HOUR + 300)
 
+
 # Every step of the chunks that are here: of the chunk itself, and of the pieces it is cut into.
 STEPS = """() => {
   const steps = ({ starts, n, path, time, owners }) => [...starts].flatMap((start, k) => {
     const end = k + 1 < starts.length ? starts[k + 1] : n, out = [];
-    for (let i = start; i + 1 < end; i++) out.push([owners[k], time[i], time[i + 1], ...path.slice(2 * i, 2 * i + 4)].join());
+    for (let i = start; i + 1 < end; i++) {
+      out.push([owners[k], time[i], time[i + 1], ...path.slice(2 * i, 2 * i + 4)].join());
+    }
     return out;
   });
   const here = [...gridlinkTracks.chunks.values()].filter((chunk) => chunk.state === 'here');

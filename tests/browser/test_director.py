@@ -24,6 +24,7 @@ from data.scope import Scope
 from tests.browser.conftest import ROOT, Site, _free_port, _wait
 from tests.web import PASSWORD, ROLES
 
+MAPS = True
 DWELL_S = 12
 SCENES = f"""
 [[walls]]

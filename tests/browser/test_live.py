@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
+MAPS = True
 FEED = "window.gridlinkLiveList && window.gridlinkLiveList.feed()"
 # What the screen holds, and what the server would send a screen that holds nothing, as the same words.
 SAME = """async () => {

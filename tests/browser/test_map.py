@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Request
 
 from tests.browser.conftest import Site
 
+MAPS = True
 SMALL = (1000, 680)
 DRAWN = """id => { const m = window.gridlinkMaps && gridlinkMaps.maps.get(id);
   const layers = m && m.deck.layerManager ? m.deck.layerManager.getLayers() : [];

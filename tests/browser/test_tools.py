@@ -9,6 +9,7 @@ from pyproj import Geod
 from tests.browser.conftest import Site
 from tests.browser.test_map import SMALL, drawn
 
+MAPS = True
 MAP = "gridlinkMaps.maps.get('area-map')"
 CLICK = f"p => gridlinkPick.clicked({MAP}, {{ coordinate: p }})"
 ARRANGED = "([bounds, width, height]) => gridlinkViews.arrange(bounds, { width, height }, 8)"

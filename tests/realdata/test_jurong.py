@@ -38,9 +38,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[LoadResult, dict[st
 
 
 def metres(wkb: bytes) -> Any:
-    return shapely.transform(
-        shapely.from_wkb(wkb), lambda p: np.column_stack(to_metric(p[:, 0], p[:, 1], "EPSG:4549"))
-    )
+    return shapely.transform(shapely.from_wkb(wkb), lambda p: np.column_stack(to_metric(p[:, 0], p[:, 1], "EPSG:4549")))
 
 
 def test_the_outline_that_crosses_itself_is_mended_and_its_fault_named(

@@ -5,11 +5,11 @@ pillar = "information"
 unit = "percent"
 better = "higher"
 kind = "share"
-version = 1
+version = 2
 code = "W1"
 inputs = ["roster", "fix"]
-definition_zh = "期内应出勤的人日（整班请假的除外）中，当天有有效定位的占比。"
-definition_en = "Of the worker-days on the roster in the period, spans wholly on leave left out: those with a valid fix that day."
+definition_zh = "期内应出勤的人日（整班请假、开会或执行交办任务的除外）中，当天有有效定位的占比。"
+definition_en = "Of the worker-days on the roster in the period, spans wholly on leave, in a meeting or on an ordered task left out: those with a valid fix that day."
 */
 WITH duty AS (
     SELECT DISTINCT span.worker_id, timezone($zone, timezone('UTC', span.starts_at))::DATE AS day
@@ -20,11 +20,11 @@ WITH duty AS (
         AND span.starts_at <= $now
         AND NOT EXISTS (
             SELECT 1
-            FROM roster AS leave
-            WHERE leave.kind = 'leave'
-                AND leave.worker_id = span.worker_id
-                AND leave.starts_at <= span.starts_at
-                AND leave.ends_at >= span.ends_at
+            FROM roster AS away
+            WHERE away.kind <> 'duty'
+                AND away.worker_id = span.worker_id
+                AND away.starts_at <= span.starts_at
+                AND away.ends_at >= span.ends_at
         )
 )
 SELECT

@@ -19,10 +19,10 @@ CREATE TABLE worker (
     skills      VARCHAR            -- codes separated by ';', as data/loop/fitness.toml asks for them; NULL: none stated
 );
 
--- One row per span of duty or leave.
+-- One row per span of duty, and of what excuses from patrol in it: leave, a meeting, an ordered task.
 CREATE TABLE roster (
     worker_id  VARCHAR NOT NULL,
     starts_at  TIMESTAMP NOT NULL,
     ends_at    TIMESTAMP NOT NULL,
-    kind       VARCHAR NOT NULL    -- 'duty' | 'leave'
+    kind       VARCHAR NOT NULL    -- 'duty' | 'leave' | 'meeting' | 'task'
 );
