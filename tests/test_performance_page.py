@@ -348,6 +348,8 @@ def test_an_appeal_is_decided_by_somebody_else_and_the_case_then_counts_no_more(
     assert "已记为成立" not in act(client, "review", view, **decide, command="r1")  # not one's own
     assert "已记为成立" in act(sign_in(app, "second"), "review", view, **decide, command="r2")
     assert int(table(client, {**view, "judged": "r2"})["QH0202"]["n"]) == before - 1
+    again = ask(client, CASES, view).get_json()["response"]["exceptions-body"]["children"]
+    assert words(again).count("已剔除") == 1
     told = listed(client, view)
     assert "停电三日" in told and "成立" in told and case[0] in told and "全部记录 3 条" in told
 

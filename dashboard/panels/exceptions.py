@@ -101,7 +101,8 @@ def cases(about: Against, period: tuple[datetime, datetime], until: datetime) ->
 
 def listed(rows: list[Row], until: datetime) -> list[Component]:
     """Return the causes with their counts, then the cases, the newest first."""
-    lines = [line(row, until) for row in reversed(rows[-MOST:])]
+    out = door().weighing.appeals.excluded()
+    lines = [line(row, until, row["incident_id"] in out) for row in reversed(rows[-MOST:])]
     body = [_causes(rows), html.Div([_head(), *lines], className="rows")]
     return body + ([html.P(t("exceptions.cut", n=MOST), className="empty")] if len(rows) > MOST else [])
 
@@ -122,8 +123,8 @@ def _head() -> Component:
     return html.Div([*(html.Span(t(f"exceptions.column_{name}")) for name in names), html.Span()], className="row head")
 
 
-def line(row: Row, until: datetime) -> Component:
-    """Return one case: its number leads to it, its button to an appeal."""
+def line(row: Row, until: datetime, out: bool = False) -> Component:
+    """Return one case: its number leads to it, its button to an appeal; one left out by decision says so."""
     late = late_by(row, until)
     choose: Any = {"data-choose": "appealed", "data-to": row["incident_id"], "data-also": "why=appeals"}
     cells = [
@@ -132,7 +133,7 @@ def line(row: Row, until: datetime) -> Component:
         html.Span(row["area_name"]),
         html.Span(why(row), title=why(row)),
         html.Span(late or t("exceptions.in_time"), className="late" if late else ""),
-        html.Button(t("exceptions.appeal"), type="button", className="link", **choose),
+        html.Button(t("exceptions.out" if out else "exceptions.appeal"), type="button", className="link", **choose),
     ]
     return html.Div(cells, className="row")
 
