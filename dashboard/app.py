@@ -12,7 +12,7 @@ import dash
 from dash import Dash, ctx, html, set_props
 from flask import Flask
 
-from dashboard import ahead, api, breath, briefing, field, forms, frame, guard, me, session, taken, text
+from dashboard import ahead, api, breath, briefing, field, forms, frame, guard, me, session, takeaways, taken, text
 from dashboard.look import THEMES
 from dashboard.view import address
 from data.accounts import Accounts
@@ -111,6 +111,7 @@ def _build() -> App:
     )
     made.append(app)
     breath.share(server)
+    takeaways.register()
     app.layout = frame.layout
     for page in dash.page_registry.values():
         _dress(page)

@@ -12,6 +12,7 @@ from dashboard.text import MINUS, number
 
 LEFT, RIGHT = 104, 96  # design pixels of the names and of the figures
 TICKS = 4
+SMALL = 1.0  # an axis that ends below is told with one digit more
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 
@@ -31,7 +32,8 @@ def dumbbell(pairs: Sequence[Pair], look: Look, line: float, caption: str) -> Fi
     step = next((s for s in STEPS if top / s <= TICKS), STEPS[-1])
     ticks = [round(i * step, 2) for i in range(int(top / step) + 1)]
     data = [_joined(pairs, look, holds) for holds in (False, True)] + _marks(pairs, look)
-    notes = [note for at, pair in enumerate(pairs) for note in _words(at, pair, look)]
+    digits = 1 if top >= SMALL else 2
+    notes = [note for at, pair in enumerate(pairs) for note in _words(at, pair, look, digits)]
     axis = {"range": [0, top], "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     rows = {"range": [len(pairs) - 0.5, -0.7], "showgrid": False, "showticklabels": False}
     margin = {"l": look.px(LEFT), "r": look.px(RIGHT), "t": look.px(18), "b": look.px(22)}
@@ -71,7 +73,7 @@ def _joined(pairs: Sequence[Pair], look: Look, holds: bool) -> Figure:
 def _marks(pairs: Sequence[Pair], look: Look) -> list[Figure]:
     shades = [look["hot-3"] if pair.holds else look["text-3"] for pair in pairs]
     rows = list(range(len(pairs)))
-    told = [f"{pair.name} {number(pair.before, 1)} → {number(pair.now, 1)}" for pair in pairs]
+    told = [f"{pair.name} {number(pair.before, 2)} → {number(pair.now, 2)}" for pair in pairs]
     both = {"type": "scatter", "mode": "markers", "y": rows, "text": told, "hoverinfo": "text", "cliponaxis": False}
     size, edge = look.px(8), {"color": shades, "width": look.px(1.6)}
     before = {**both, "x": [pair.before for pair in pairs]}
@@ -80,13 +82,23 @@ def _marks(pairs: Sequence[Pair], look: Look) -> list[Figure]:
     return [before, now]
 
 
-def _words(at: int, pair: Pair, look: Look) -> list[dict[str, Any]]:
+def _words(at: int, pair: Pair, look: Look, digits: int) -> list[dict[str, Any]]:
     base = {"xref": "paper", "y": at, "showarrow": False, "yanchor": "middle"}
     left = {**base, "x": 0, "xanchor": "left", "xshift": look.px(16 - LEFT), "text": pair.name}
     right = {**base, "x": 1, "xanchor": "right"}
     colour = look["hot-3"] if pair.holds else look["text-3"]
     return [
         {**left, "font": {"color": look["text-1"]}},
-        {**right, "xshift": look.px(42), "text": f"<b>{number(pair.now, 1)}</b>", "font": {"color": look["text-1"]}},
-        {**right, "xshift": look.px(RIGHT - 12), "text": signed(pair.now - pair.before), "font": {"color": colour}},
+        {
+            **right,
+            "xshift": look.px(42),
+            "text": f"<b>{number(pair.now, digits)}</b>",
+            "font": {"color": look["text-1"]},
+        },
+        {
+            **right,
+            "xshift": look.px(RIGHT - 12),
+            "text": signed(pair.now - pair.before, digits),
+            "font": {"color": colour},
+        },
     ]

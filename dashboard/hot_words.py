@@ -35,7 +35,13 @@ def where_and_how_many(spot: Spot, spots: HotSpots) -> str:
     told = t("hot.counted", **facts)
     if spots.base == "area" or not spot.rate:
         return told
-    return t("hot.rated", counted=told, rate=rate(spot.rate, spots), ratio=number(spot.ratio, 1))
+    return t("hot.rated", counted=told, rate=rate(spot.rate, spots), ratio=number(spot.ratio, 1), whole=_whole(spots))
+
+
+def _whole(spots: HotSpots) -> str:
+    """Return what a rate is held against: all the account may see, the city or less."""
+    city = door().config.city.area_id
+    return t("hot.whole_city" if spots.method.get("whole", city) == city else "hot.whole_scope")
 
 
 def units(n: int, spots: HotSpots) -> str:

@@ -218,7 +218,7 @@ def test_streets_stand_by_their_rate_per_thousand_households(client: FlaskClient
     before, now = (trace["x"] for trace in figure["data"] if trace["mode"] == "markers")
     assert [round(x, 2) for x in now] == [20.0, round(11 / 2020 * 1000, 2)]
     assert [round(x, 2) for x in before] == [10.0, round(10 / 2020 * 1000, 2)]
-    assert "全市 12.7" in json.dumps(figure, ensure_ascii=False)  # 51 of 4,020 households
+    assert "整体 12.7" in json.dumps(figure, ensure_ascii=False)  # 51 of 4,020 households
 
 
 def test_the_hours_say_where_the_peak_is(client: FlaskClient, answer: Any) -> None:
@@ -267,3 +267,23 @@ def test_panels_of_one_screen_share_one_answer(client: FlaskClient, answer: Any)
     panel(client, MAP)
     panel(client, LIST, {"spot": "1"})
     assert len(asked) == 1
+
+
+def test_sparse_counts_are_warned_of(client: FlaskClient, answer: Any) -> None:
+    few = city()
+    answer(city(method={**few.method, "sparse": True}))
+    assert "只作参考" in words(panel(client, MAP)[2])
+
+
+def test_cells_stand_in_a_layer_of_their_own_over_the_roads(client: FlaskClient, answer: Any) -> None:
+    answer(city(method={**city().method, "cells": True}))
+    ids = [layer["id"] for layer in panel(client, MAP, {"shape": "cells"})[0]["layers"]]
+    assert len(ids) == len(set(ids))
+    assert any(name.endswith("-cells-areas") for name in ids)
+
+
+def test_an_account_of_one_street_is_told_what_its_rates_are_held_against(client: FlaskClient, answer: Any) -> None:
+    answer(city(method={**city().method, "whole": "QH01"}))
+    told = words(panel(client, LIST)[0]).replace(" ", "")
+    assert "是辖区的3.8倍" in told
+    assert "是全市的" not in told

@@ -21,19 +21,15 @@ dash.register_page(__name__, path="/hotspots", order=3.2, roles=ROLES)  # type: 
 
 def layout(**asked: str) -> Component:
     """Lay out the page with the choices of its address."""
-    beside = [
-        *hot_small.layout(),
-        hot_streets.layout(),
-        hot_hours.layout(),
-        hot_again.places(),
-        html.Div([hot_again.knox(), hot_test.layout()], className="two"),
-    ]
+    emerging, difference = hot_small.layout()
+    places = [emerging, hot_streets.layout(), hot_again.places()]
+    judged = [difference, hot_hours.layout(), hot_again.knox(), hot_test.layout()]
     return html.Main(
         [
             hot_filters.layout(**asked),
             hot_list.layout(),
             hot_map.layout(asked.get("show", "")),
-            html.Div(beside, className="beside"),
+            html.Div([html.Div(places), html.Div(judged)], className="beside"),
         ],
         className="page desk hotspots-page",
     )

@@ -8,8 +8,10 @@ from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import hot, hot_words, moment, place
+from dashboard.assign import assign_link
 from dashboard.charts import spark
 from dashboard.parts import Children, chip, empty, panel
+from dashboard.takeaway import export_menu
 from dashboard.text import number, t
 from dashboard.tree import Tree, tree
 from dashboard.view import VIEW, link
@@ -27,7 +29,8 @@ View = dict[str, Any]
 
 def layout() -> Component:
     """Return the empty list."""
-    return panel("hot-list", html.Span(id=TITLE), html.Div(id=BODY), t("hotspots.list_note"), html.Span(id=TOTAL))
+    total = [html.Span(id=TOTAL), export_menu("hot_spots", "place")]
+    return panel("hot-list", html.Span(id=TITLE), html.Div(id=BODY), t("hotspots.list_note"), total)
 
 
 @callback(Output(BODY, "children"), Output(TITLE, "children"), Output(TOTAL, "children"), VIEW)
@@ -101,7 +104,7 @@ def _acts(spot: Spot, spots: HotSpots, view: View, known: Tree) -> list[Componen
     title = t("hotspots.assign_about", name=spot.name, kind=hot.kind_name(view))
     return [
         dcc.Link(t("hotspots.cases"), href=link("/incidents", state="all", **kept)),
-        dcc.Link(t("hotspots.assign"), href=link("/tasks", new=1, about=here, area=area, title=title)),
+        assign_link(here, area, title),
         dcc.Link(t("hotspots.briefing"), href=link("/briefing", chapter="hot", area=area, day=view.get("day"))),
     ]
 

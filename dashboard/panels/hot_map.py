@@ -16,6 +16,7 @@ from dashboard.panels.map import box, render
 from dashboard.panels.segments import segments
 from dashboard.parts import panel
 from dashboard.session import door
+from dashboard.takeaway import export_menu
 from dashboard.text import days, distance, number, t
 from dashboard.view import VIEW
 from data.days import local_day
@@ -35,7 +36,8 @@ def layout(show: str = "") -> Component:
     """Return the empty map with the choice of what fills it, and its legend."""
     shows = segments("show", [(value, t(f"hotspots.show_{value}")) for value in hot.SHOWS], show)
     body = [dcc.Store(id=SPEC), box(CANVAS), html.Div(id=LEGEND, className="legend hot")]
-    return panel("hot-map map", t("hotspots.map"), body, html.Span(id=NOTE), shows)
+    total = html.Div([shows, export_menu("hot_units", "place")], className="tools")
+    return panel("hot-map map", t("hotspots.map"), body, html.Span(id=NOTE), total)
 
 
 render(SPEC, CANVAS)
@@ -84,8 +86,9 @@ def about(spots: HotSpots) -> str:
 
 
 def apart(spots: HotSpots, unrated: int) -> list[str]:
-    """Return what is not judged: units of too small a base, incidents known only by a larger area."""
-    out = [t("hotspots.unrated", n=number(unrated))] if unrated else []
+    """Return what to be careful of: sparse counts, units of too small a base, incidents known only by a larger area."""
+    out = [t("hotspots.sparse")] if spots.method.get("sparse") else []
+    out += [t("hotspots.unrated", n=number(unrated))] if unrated else []
     return [*out, t("hotspots.left_out", n=number(spots.left_out))] if spots.left_out else out
 
 
@@ -125,7 +128,7 @@ class HotMap(Map):
         self.ground(filled=own and not cells, fill=f"hot/fill/{of}")
         if cells and own:
             url = {"@@function": "filled", "url": self.address("hot/cells"), "fill": self.address(f"hot/fill/{of}")}
-            self.draw("areas", {"fill": url})
+            self.draw("areas", {"cells": url})
         if own and not cells and not all(unit.rated for unit in spots.units):
             self.draw("areas", lambda scale: {"hatch": self._unrated(scale)})
 

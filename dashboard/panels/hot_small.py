@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from data.analysis.hot_spots import HotSpots
 
 KINDS = ("emerging", "difference")
-WIDE, HIGH = 320, 236  # design pixels of the picture
+WIDE, HIGH = 320, 156  # design pixels of the picture
 
 View = dict[str, Any]
 

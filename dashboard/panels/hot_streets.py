@@ -39,7 +39,7 @@ def show(view: View | None) -> tuple[dict[str, Any], str, Any]:
     """Show the areas right below the view's, the highest rate first."""
     view = view or {}
     spots = hot.found({**view, "shape": "areas"})
-    title = t("hotspots.streets", level=place.level_name(place.below(view)))
+    title = t("hotspots.streets", level=place.level_name(place.below(view)).lower())
     known = tree(moment.today(view))
     rows = rates(spots, known, place.area(view))
     homes = known.households(place.area(view))

@@ -39,7 +39,7 @@ def show(view: View | None) -> Children:
     shares = [one.share for one in spots.pai["gi"]]
     heads = [t("hotspots.pai_way"), *(t("hotspots.pai_at", share=f"{share:.0%}") for share in shares)]
     rows = [_way(name, spots.pai[name]) for name in WAYS]
-    told = in_words(own, plain, t(f"hotspots.base_{spots.base}"))
+    told = in_words(own, plain, t(f"hotspots.base_{spots.base}").lower())
     return [html.P(told, className="said"), table([*heads, t("hotspots.pai_pei")], rows)]
 
 

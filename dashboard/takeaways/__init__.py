@@ -3,5 +3,8 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+
+def register() -> None:
+    """Let every file of this folder register what it offers."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")

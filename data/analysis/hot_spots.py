@@ -68,8 +68,8 @@ def _answer(door: Door, scope: Scope, question: Question) -> HotSpots:
         left_out=int(whole.left_out[-1]),
         n=int(counts[:, -1].sum()),
         base=whole.base.name,
-        method=_method(door, whole, question, float(found.counts.mean())),
-        hours=_hours(door, whole, inside),
+        method={**_method(door, whole, question, float(found.counts.mean())), "whole": scope.area_id},
+        hours=_hours(door, whole, inside, question.public_only),
         pai=judged(whole, found.counts, found.z),
     )
 
@@ -175,9 +175,9 @@ def _numbered(spots: list[Spot]) -> list[Spot]:
     return [replace(spot, number=number) for number, spot in enumerate(spots, 1)]
 
 
-def _hours(door: Door, whole: Cube, inside: NDArray[np.bool_]) -> list[list[int]]:
+def _hours(door: Door, whole: Cube, inside: NDArray[np.bool_], public: bool) -> list[list[int]]:
     table = [[0] * 24 for _ in range(7)]
-    chosen = inside[whole.points.unit] & (whole.points.step == whole.steps - 1)
+    chosen = inside[whole.points.unit] & (whole.points.step == whole.steps - 1) & (whole.points.public | (not public))
     for at in np.flatnonzero(chosen):
         local = whole.points.reported[at].replace(tzinfo=UTC).astimezone(door.config.zone)
         table[local.weekday()][local.hour] += 1

@@ -13,7 +13,15 @@ WITH chosen AS (
         AND area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $area)
         AND ($workers::VARCHAR[] IS NULL OR list_contains($workers::VARCHAR[], worker_id))
 )
-SELECT worker_id, fixed_at, lon, lat, accuracy_m, area_id, flags
+SELECT
+    worker_id,
+    fixed_at,
+    lon,
+    lat,
+    accuracy_m,
+    -- a fix may lie in an area that is not the account's business
+    CASE WHEN area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $scope) THEN area_id END AS area_id,
+    flags
 FROM fix
 WHERE day = $day AND worker_id IN (SELECT worker_id FROM chosen) AND flags <> 0
 ORDER BY worker_id, fixed_at

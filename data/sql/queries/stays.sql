@@ -13,7 +13,15 @@ WITH chosen AS (
         AND area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $area)
         AND ($workers::VARCHAR[] IS NULL OR list_contains($workers::VARCHAR[], worker_id))
 )
-SELECT worker_id, starts_at, ends_at, lon, lat, fixes, area_id
+SELECT
+    worker_id,
+    starts_at,
+    ends_at,
+    lon,
+    lat,
+    fixes,
+    -- a stay may lie in an area that is not the account's business
+    CASE WHEN area_id IN (SELECT area_id FROM area_link WHERE ancestor_id = $scope) THEN area_id END AS area_id
 FROM stay
 WHERE day = $day AND worker_id IN (SELECT worker_id FROM chosen)
 ORDER BY worker_id, starts_at
