@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from data.analysis.hot_spots import HotSpots, Spot
 
 METRES_PER_DEGREE = 110_900.0
-SIDE_PX = 700.0  # about the longer side of a view: the least size of a ring follows it
+SIDE_PX = 540.0  # about the longer side of a view: the least size of a ring follows it
 RING_PX, DISC_PX = 13.0, 22.0
 EDGE_PX, CHOSEN_PX = 1.5, 3.0
 # Where a disc may stand on its ring, the best side first.
