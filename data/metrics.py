@@ -58,11 +58,22 @@ def compute(connection: duckdb.DuckDBPyConnection, metric: Metric, values: Mappi
     virtual children above the level in which something was counted, so that the parts add up to the parent's.
     A share is 0-1. The value is None, never 0, where the whole is 0 or a feed the metric needs was never loaded.
     """
-    rows = connection.sql(metric.file.sql, params=metric.file.bind(dict(values))).to_arrow_table()
-    added = roll_up(connection, rows, values).to_pylist()
+    return added(connection, metric, counted(connection, metric, values), values)
+
+
+def counted(connection: duckdb.DuckDBPyConnection, metric: Metric, values: Mapping[str, Any]) -> pa.Table:
+    """Return a metric's own rows, at its finest grain: the same whatever level and area they are added up to."""
+    return connection.sql(metric.file.sql, params=metric.file.bind(dict(values))).to_arrow_table()
+
+
+def added(
+    connection: duckdb.DuckDBPyConnection, metric: Metric, counted_rows: pa.Table, values: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return a metric's rows added up to the areas of a level, as `compute` does."""
+    rows = roll_up(connection, counted_rows, values).to_pylist()
     if missing_inputs(connection, metric):
-        return [_unknown(row, metric) for row in added]
-    return [_valued(row, metric) for row in added]
+        return [_unknown(row, metric) for row in rows]
+    return [_valued(row, metric) for row in rows]
 
 
 def roll_up(connection: duckdb.DuckDBPyConnection, rows: pa.Table, values: Mapping[str, Any]) -> pa.Table:

@@ -16,7 +16,7 @@ from data.closing import Closings
 from data.config import Config
 from data.errors import NotAllowed, Problem
 from data.loop.handed import handed
-from data.metrics import METRICS, compute
+from data.metrics import METRICS, added, counted
 from data.operations import Operations
 from data.persons import Point, is_own, masked
 from data.places import Places
@@ -97,8 +97,17 @@ class Door(Rooms):
         return rows
 
     def _compute(self, metric: Any, values: dict[str, Any]) -> list[dict[str, Any]]:
+        """Count once for all levels and areas, then add up to those asked for: drilling down counts nothing anew."""
+        basis = {key: value for key, value in values.items() if key not in ("level", "area_id")}
+        rows = self._cache.get(
+            ("counted", metric.name, self.version(), _key(basis)), lambda: self._counted(metric, values)
+        )
         with self.warehouse.cursor() as cursor:
-            return compute(cursor, metric, values)
+            return added(cursor, metric, rows, values)
+
+    def _counted(self, metric: Any, values: dict[str, Any]) -> pa.Table:
+        with self.warehouse.cursor() as cursor:
+            return counted(cursor, metric, values)
 
     def _run(self, file: SqlFile, scope: Scope, params: dict[str, Any]) -> pa.Table:
         values = file.bind({**self.automatic(scope), **params})
