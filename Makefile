@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test offline audit bundle lint lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.run ## a synthetic city, loaded and served on http://127.0.0.1:8050
@@ -14,6 +14,15 @@ test: $(VENV)/.test ## everything: style, types, house rules, loader, metrics, b
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+offline: $(VENV)/.test ## the tests where there is a loopback and nothing else (root or user namespaces)
+	PYTHON=$(BIN)/python tests/without_network $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+audit: $(VENV)/.test ## known weaknesses of what is locked; says so where no list of them can be asked
+	./tests/audit $(BIN)/python requirements-site.lock
+
+bundle: $(VENV)/.test ## everything a machine without network needs, in dist/: wheels by hash, the product, SBOM, install
+	PYTHON=$(BIN)/python ./deploy/bundle dist
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .
@@ -33,6 +42,7 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 
 lock: ## after a change of dependencies in pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra postgres --extra oidc -c requirements.lock pyproject.toml -o requirements-site.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra test pyproject.toml -o requirements-test.lock
 
 clean:

@@ -20,7 +20,7 @@ from data.errors import ConfigError, Problem
 from etl.commands import Home, say, spoken_language
 
 PACKAGES = (etl.commands, dashboard.commands)
-DEMO_ROLES = ("operator", "leader", "analyst", "steward")
+DEMO_ROLES = ("operator", "leader", "analyst", "steward", "auditor", "administrator", "security")
 if TYPE_CHECKING:  # the command starts without the stores
     from data.accounts import Accounts
     from data.config import Config

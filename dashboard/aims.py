@@ -14,11 +14,12 @@ from data.analysis.periods import Period
 
 @dataclass(frozen=True)
 class Aim:
-    """A target: its value in the metric's unit (shares 0-1), the person who set it, and the first day it holds."""
+    """A target: its value in the metric's unit (shares 0-1), the person who set it, the first day it holds, its id."""
 
     value: float
     set_by: str
     from_day: date
+    target_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,6 @@ def of_level(asked: str, span: Period) -> Aims:
     """Return the targets of a level in force during the whole of a period."""
     known: dict[tuple[str, str | None], Aim] = {}
     for row in door().weighing.targets(asked, span.first, span.last):
-        aim = Aim(row["value"], row["set_by"], row["from_day"])
+        aim = Aim(row["value"], row["set_by"], row["from_day"], row["target_id"])
         known.setdefault((row["metric"], row["subject_id"]), aim)  # the newest comes first
     return Aims(known)

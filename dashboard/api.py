@@ -23,12 +23,13 @@ from dashboard.marks import marks
 from dashboard.overlays import overlays
 from dashboard.photos import photos
 from dashboard.plus_marks import plus_marks
+from dashboard.refusal import status
 from dashboard.replay import replay
 from dashboard.saved import saved
 from dashboard.still import still
 from dashboard.uploads import uploads
 from dashboard.video import video
-from data.errors import NotAllowed, Problem
+from data.errors import Problem
 
 api = Blueprint("api", __name__, url_prefix="/api")
 PARTS = (
@@ -53,7 +54,7 @@ def bundle(release: str) -> Response:
 @api.errorhandler(Problem)
 def unanswered(problem: Problem) -> tuple[str, int]:
     """Say what is wrong; not allowed is 403."""
-    return str(problem), 403 if isinstance(problem, NotAllowed) else 400
+    return str(problem), status(problem)
 
 
 @api.errorhandler(ValueError)

@@ -10,13 +10,32 @@ from typing import Any
 
 import dash
 from dash import Dash, ctx, html, set_props
-from flask import Flask
+from dash.exceptions import DependencyException
+from flask import Flask, Response
+from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import ahead, api, breath, briefing, field, forms, frame, guard, me, session, takeaways, taken, text
+from dashboard import (
+    ahead,
+    api,
+    breath,
+    briefing,
+    field,
+    forms,
+    frame,
+    guard,
+    me,
+    refusal,
+    session,
+    takeaways,
+    taken,
+    text,
+    traffic,
+)
 from dashboard.look import THEMES
 from dashboard.view import address
+from data import measures
 from data.accounts import Accounts
-from data.errors import Problem
+from data.errors import Problem, sentence
 from data.gateways import Gateways
 from data.query import Door
 from data.sessions import Sessions
@@ -88,7 +107,10 @@ def browser_words() -> str:
 def _build() -> App:
     server = Flask(__package__ or __name__, static_folder=None)
     made: list[App] = []
+    traffic.install(server)
     guard.protect(server, lambda: made[0].csp_hashes())
+    server.register_error_handler(DependencyException, lambda _: ("", 404))  # a script nobody asked for by clicking
+    server.register_error_handler(SQLAlchemyError, away)
     server.register_blueprint(api.api)
     server.register_blueprint(field.field)
     server.register_blueprint(me.me)
@@ -131,16 +153,29 @@ def _dress(page: dict[str, Any]) -> None:
     page["title"] = lambda **_: f"{text.t(f'{key}.name')} · {frame.place()}"
 
 
+def away(fault: SQLAlchemyError) -> Response:
+    """Say that the operations store is away: 503, so that a screen keeps its last frame and asks again."""
+    log.warning("%s", fault)
+    words = sentence("operations_away", text.voice().language)
+    return Response(words, 503, {"Retry-After": "5"}, "text/plain")  # no page: a page would look for who asks
+
+
 def report(fault: Exception) -> None:
     """Keep the panel's last frame, log the fault under a code, and tell the screen which panel shows old data."""
     code = f"{abs(hash((type(fault).__name__, str(fault)))) % 10**6:06d}"
-    if isinstance(fault, Problem):
+    if isinstance(fault, SQLAlchemyError):
+        words = sentence("operations_away", text.voice().language)
+        log.warning("%s %s", code, fault)
+    elif isinstance(fault, Problem):
         words = fault.sentence(text.voice().language)
+        refusal.status(fault)
         log.warning("%s %s", code, fault)
     else:
         words = text.t("state.failed")
         log.exception("%s", code, exc_info=fault)
     panels = [output["id"] for output in _outputs() if isinstance(output["id"], str)]
+    for panel in panels:
+        measures.panel_faults.labels(panel).inc()
     set_props("fault", {"data": {"panels": panels, "code": code, "words": words}})
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask import Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.session import door, is_kiosk, scope
 from dashboard.text import voice
@@ -38,7 +39,11 @@ def _shared(make: Callable[[], Response]) -> Response:
         made = make()
         return made.get_data(), made.status_code, made.content_type
 
-    body, status, kind = _said.get(_key(), whole)
+    try:
+        key = _key()
+    except SQLAlchemyError:  # the store is away: nobody can say whether an answer still holds
+        return make()
+    body, status, kind = _said.get(key, whole)
     return Response(body, status, content_type=kind)
 
 

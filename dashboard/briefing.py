@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, request
 
 from dashboard import moment, place
 from dashboard.hot_words import sentence
+from dashboard.refusal import status
 from dashboard.session import door, scope
 from dashboard.text import voice
 from dashboard.view import link
@@ -100,7 +101,7 @@ def fetched(number: int) -> Response:
 @briefing.errorhandler(Problem)
 def refused(problem: Problem) -> tuple[str, int]:
     """Say what is wrong in the language of the request; not allowed is 403."""
-    return problem.sentence(voice().language), 403 if isinstance(problem, NotAllowed) else 400
+    return problem.sentence(voice().language), status(problem)
 
 
 @briefing.errorhandler(ValueError)

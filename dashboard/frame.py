@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from dashboard import director, moment, saved, session, view
+from dashboard import director, may, moment, saved, session, view
 from dashboard.parts import chip, icon, shape
 from dashboard.session import door
 from dashboard.text import clock, day_long, is_chinese, languages, stamp, t, voice
@@ -59,9 +59,8 @@ def pages() -> list[dict[str, Any]]:
 
 
 def may_open(page: dict[str, Any]) -> bool:
-    """Say whether a page's `roles` (absent: everybody but who sees only cases given to them) include one of ours."""
-    roles = page.get("roles")
-    return not session.scope().is_handler if roles is None else bool(set(roles) & session.scope().roles)
+    """Say whether a page's `roles` include one of ours."""
+    return may.allowed(session.scope(), may.of_page(page))
 
 
 def key_of(page: dict[str, Any]) -> str:
@@ -140,7 +139,8 @@ def _other_languages() -> list[Component]:
 def _way_out() -> Component:
     token = dcc.Input(type="hidden", name="csrf_token", value=generate_csrf())
     button = html.Button(t("frame.logout"), type="submit", className="quiet", title=current_user.account.name)
-    return html.Form([token, button], method="POST", action="/logout")
+    own = html.A(t("account.title"), href=view.link("/account"), className="quiet own", title=current_user.account.name)
+    return html.Form([own, token, button], method="POST", action="/logout")
 
 
 def _footer() -> Component:

@@ -1,4 +1,4 @@
-"""Default deny: nothing but the login form, its style and the health check answers to a stranger.
+"""Default deny: strangers get the login form, its style and the health check, an account what its roles name (may.py).
 
 Registered on the Flask server before Dash is, so that it runs first on every request. Sets the language of the
 request, the CSRF cookie Dash sends back as a header, and the security headers; the policy forbids eval and every
@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
+import dash
 from flask import Flask, Response, redirect, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import text
+from dashboard import may, text
 from dashboard.login import limiter, pages
+from dashboard.refusal import refused
 from dashboard.session import door, gateways, load_user, scope
 from dashboard.view import address
 from data.sessions import WALL_LIFE
 
-PUBLIC = frozenset({"login.form", "login.style", "login.health"})
+CALLBACK = "/_dash-update-component"
 # Requests of scripts and styles get a status, not the login page.
 QUIET = ("/_", "/assets/", "/api/")
 MAX_BODY = 1024 * 1024
@@ -74,25 +77,42 @@ def protect(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
 
 
 def admit() -> BaseResponse | tuple[str, int] | None:
-    """Set the language, then let through whoever is signed in or asks for the login form."""
+    """Set the language, then let through who may ask this; a stranger is led to the login form."""
     city = door().config.city
     text.speak(city.language, door().config.zone)
     text.speak(address().get("lang", city.language), door().config.zone)
-    if request.endpoint in PUBLIC:
+    roles = may.of_route(request.endpoint or "")
+    if may.ANYBODY in roles:
         return None
     if current_user.is_authenticated:
-        return _own_door() if scope().is_handler else None
+        return None if _entitled(roles) else _refused()
     if request.method != "GET" or request.path.startswith(QUIET):
         return text.t("login.required"), 401
     return redirect(f"/login?next={request.full_path.rstrip('?')}" if request.path != "/" else "/login")
 
 
-def _own_door() -> BaseResponse | tuple[str, int] | None:
-    """Keep workers and departments at their own pages: no other route, no callback answers them."""
-    if request.endpoint and request.endpoint.startswith(("field.", "login.", "me.")):
-        return None
-    if request.method == "GET" and request.path == "/":
-        return redirect("/field")
+def _entitled(roles: may.Roles) -> bool:
+    """Say whether the account may ask the route, and what it asks there: a page or a callback."""
+    if not may.allowed(scope(), roles):
+        return False
+    if request.endpoint == CALLBACK and request.is_json:  # anything else Dash itself refuses
+        told = request.get_json(silent=True)
+        output = told.get("output") if isinstance(told, dict) else None
+        return may.allowed(scope(), may.of_callback(str(output), _callbacks()))
+    page = next((page for page in dash.page_registry.values() if page["path"] == request.path), None)
+    return page is None or may.allowed(scope(), may.of_page(page))
+
+
+def _callbacks() -> dict[str, Any]:
+    callbacks: dict[str, Any] = dash.get_app().callback_map
+    return callbacks
+
+
+def _refused() -> BaseResponse | tuple[str, int]:
+    """Lead who has no overview to the first page of their own; say to everybody else that this is not for them."""
+    if request.method in ("GET", "HEAD") and request.path == "/":
+        return redirect("/field" if scope().is_handler else may.first_page(scope()))
+    refused(scope(), f"{request.method} {request.path}")
     return text.t("state.no_permission"), 403
 
 

@@ -12,8 +12,10 @@ from dashboard.session import door, scope
 from dashboard.standing import FRONT, level
 from dashboard.text import t
 from data.analysis.card import Card, Part, Scored
+from data.analysis.figures import Ask
 from data.analysis.flags import Check, Flag, examined
 from data.analysis.scorecard import scorecard
+from data.analysis.vendor_score import vendor_scores
 from data.cache import SingleFlight
 from data.metrics import METRICS
 
@@ -59,6 +61,15 @@ def chosen(view: View) -> Scored | None:
     """Return the subject chosen in the table, or None."""
     asked = (view or {}).get("subject")
     return None if not asked or withheld(view) else card(view).row(asked)
+
+
+def vendor(view: View, subject_id: str) -> float | None:
+    """Return the composite other systems commonly show (60/30/10) of an area or department; None: no value there."""
+    if level(view) == WORKER:
+        return None
+    asked = view or {}
+    told = vendor_scores(Ask(door(), scope(), level(view), moment.span(asked), moment.now(asked)))
+    return told[subject_id].value if subject_id in told else None
 
 
 def front(view: View) -> str:

@@ -13,7 +13,7 @@ from flask import Blueprint, abort, redirect, render_template, request, session
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import aims, moment, text
+from dashboard import aims, moment, notice, text
 from dashboard.field_cards import now, where
 from dashboard.judging import why as why_not
 from dashboard.panels.exceptions import CASED, Against, cases, late_by, why
@@ -88,6 +88,22 @@ def appeal() -> BaseResponse:
     except Problem as problem:
         session[SAID] = why_not(problem)
     return redirect(f"/me?period={span.key}")
+
+
+@me.get("/notice")
+def collected() -> str:
+    """Tell whoever is signed in what is collected of whom, why, how long, and whom to ask."""
+    return render_template(
+        "notice.html",
+        t=t,
+        language=text.voice().language,
+        theme=door().config.screen.theme,
+        city=door().config.city,
+        chinese=text.is_chinese(),
+        who=scope(),
+        kept=notice.kept(),
+        sections=notice.sections(),
+    )
 
 
 def _self(who: Scope) -> tuple[str, str]:

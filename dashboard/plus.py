@@ -21,6 +21,7 @@ from dashboard.view import link
 from data.codes import Code, codes
 from data.feeds import feeds
 from data.metrics import METRICS
+from data.privacy import fixed_date
 
 PARTS = ("overlays", "disputes", "service")
 OVERLAYS = ("party", "police", "mediation", "volunteer")
@@ -108,6 +109,15 @@ def as_of(listed: list[Row]) -> str:
     """Return the day counts stand for; the oldest where they differ, since a sum is as old as its oldest part."""
     stamps: list[date] = [row["as_of"] for row in listed if row["as_of"]]
     return t("plus.as_of", day=day_long(min(stamps))) if stamps else ""
+
+
+def published(listed: list[Row]) -> str:
+    """Return the fixed date of the tables these rows come from, and that of the next ones."""
+    stamps: list[date] = [row["as_of"] for row in listed]
+    if not stamps:
+        return ""
+    coming = fixed_date(max(stamps) + timedelta(days=1), door().config.privacy.publish_months)
+    return f"{as_of(listed)} · {t('plus.coming', day=day_long(coming))}"
 
 
 def coded(name: str, code: str | None) -> str:

@@ -19,6 +19,7 @@ import pyarrow as pa
 from flask import Blueprint, Response, abort, request, send_file
 
 from dashboard import reason, watch
+from dashboard.refusal import status
 from dashboard.session import door, is_kiosk, scope
 from dashboard.takeaway import Takeaway, View, heads, taken
 from dashboard.taken_about import about, labels, line, provenance
@@ -49,8 +50,7 @@ def no_wall() -> None:
 @exports.errorhandler(Problem)
 def refused(problem: Problem) -> tuple[str, int, dict[str, str]]:
     """Say in the reader's language why nothing leaves."""
-    status = 403 if isinstance(problem, NotAllowed) else 400
-    return problem.sentence(voice().language), status, {"Content-Type": "text/plain; charset=utf-8"}
+    return problem.sentence(voice().language), status(problem), {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @exports.get("/<name>.<key>")

@@ -44,7 +44,7 @@ def listed() -> list[Upload]:
     """Return the files brought so far, the newest first."""
     if not folder().is_dir():
         return []
-    files = [path for path in folder().iterdir() if path.is_file() and not path.name.startswith(".")]
+    files = [path for path in folder().iterdir() if path.is_file() and not path.is_symlink() and path.name[0] != "."]
     found = [Upload(path.name, path.stat().st_size, _time(path.stat().st_mtime)) for path in files]
     return sorted(found, key=lambda one: (one.at, one.name), reverse=True)
 

@@ -11,6 +11,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from dashboard import watching
+from dashboard.refusal import status
 from dashboard.session import door, gateways, scope
 from dashboard.text import voice
 from data.errors import NotAllowed, Problem
@@ -57,4 +58,4 @@ def address(camera_id: str, incident: str) -> str:
 def refuse(problem: Problem) -> tuple[Response, int]:
     """Say in the screen's language why there is no picture; not allowed is 403."""
     sentence = problem.sentence(voice().language)
-    return jsonify(sentence=sentence), 403 if isinstance(problem, NotAllowed) else 400
+    return jsonify(sentence=sentence), status(problem)

@@ -16,12 +16,15 @@ class SingleFlight:
         self._size = size
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self.asked = self.made = 0  # how often, and how often the answer was not there
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return the answer of `key`, made at most once at a time; a failure is raised to all and not kept."""
         with self._lock:
             future = self._answers.get(key)
             mine = future is None
+            self.asked += 1
+            self.made += mine
             if future is None:
                 future = self._answers[key] = Future()
                 while len(self._answers) > self._size:

@@ -18,11 +18,13 @@ from data.console.settings import Console
 from data.errors import ConfigError
 from data.export_settings import Exports
 from data.loop.settings import Director, Dispatch, Live, Loop, OperationsStore, Outbox, Watch
+from data.privacy import Privacy, check_privacy
 from data.settings import (
     Boundaries,
     City,
     Coverage,
     Duty,
+    Elements,
     Fixes,
     GridPlus,
     Incidents,
@@ -30,7 +32,6 @@ from data.settings import (
     KeyAreas,
     Level,
     Playback,
-    Privacy,
     Screen,
     Server,
     Suspicion,
@@ -38,6 +39,9 @@ from data.settings import (
     Warehouse,
     Work,
 )
+from data.sign_in.settings import AccountRules, Oidc
+from data.trail.settings import AuditLog, Notice
+from data.vital_settings import Backups, Logs, Vitals
 
 __all__ = ["Config", "Fixes", "Level", "load_config", "make_config", "read_toml"]
 
@@ -54,12 +58,17 @@ class Config:
     suspicion: Suspicion
     coverage: Coverage
     boundaries: Boundaries
+    elements: Elements
     incidents: Incidents
     warehouse: Warehouse
     screen: Screen
     playback: Playback
     server: Server
+    accounts: AccountRules
+    oidc: Oidc
     privacy: Privacy
+    audit: AuditLog
+    notice: Notice
     work: Work
     ingest: Ingest
     operations: OperationsStore
@@ -76,6 +85,9 @@ class Config:
     console: Console
     hot_spots: HotSpotRules
     exports: Exports
+    vitals: Vitals
+    logs: Logs
+    backup: Backups
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -110,12 +122,17 @@ SECTIONS = {
     "suspicion": Suspicion,
     "coverage": Coverage,
     "boundaries": Boundaries,
+    "elements": Elements,
     "incidents": Incidents,
     "warehouse": Warehouse,
     "screen": Screen,
     "playback": Playback,
     "server": Server,
+    "accounts": AccountRules,
+    "oidc": Oidc,
     "privacy": Privacy,
+    "audit": AuditLog,
+    "notice": Notice,
     "work": Work,
     "ingest": Ingest,
     "operations": OperationsStore,
@@ -132,6 +149,9 @@ SECTIONS = {
     "console": Console,
     "hot_spots": HotSpotRules,
     "exports": Exports,
+    "vitals": Vitals,
+    "logs": Logs,
+    "backup": Backups,
 }
 
 
@@ -157,6 +177,7 @@ def make_config(home: Path, site: dict[str, Any], path: str = "gridlink.toml") -
         else:
             _override(tables[name], value, name, path)
     sections = {name: kind(**_frozen(tables[name])) for name, kind in SECTIONS.items()}
+    check_privacy(sections["privacy"], path, sections["city"].synthetic)
     levels = tuple(_level(row, path) for row in tables["levels"])
     return Config(home=home.resolve(), levels=levels, **sections)
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Column, DateTime, Float, MetaData, String, Table, insert, select
 
 from data.errors import NotAllowed, Problem
+from data.masking import mask_text
 from data.operations import Operations
 from data.scope import Scope
 
@@ -63,7 +64,7 @@ class Corrections:
             raise NotAllowed("not_allowed", account=scope.account, detail=month)
         if not reason.strip():
             raise Problem("needs_why")
-        told: Row = {"month": month, "reason": reason.strip(), "account": scope.account}
+        told: Row = {"month": month, "reason": mask_text(reason.strip()), "account": scope.account}
         told["corrected_at"] = datetime.now(UTC).replace(tzinfo=None)
         rows = [told | {"correction_id": uuid4().hex} | row for row in self.open(month, differences)]
         if rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import Column, DateTime, MetaData, String, Table, delete, insert, select, update
 
@@ -20,19 +21,28 @@ lease = Table(
 
 
 class Leases:
-    """The leases of one operations store; a heartbeat older than `life_s` seconds counts as death."""
+    """The leases of one operations store; a heartbeat older than `life_s` seconds counts as death.
+
+    So does one that stays the same for as long while somebody waits: a clock that was set back makes nobody immortal.
+    """
 
     def __init__(self, operations: Operations, life_s: float) -> None:
         self.operations = operations
         self.life = timedelta(seconds=life_s)
+        self._seen: tuple[str, datetime] | None = None  # holder and heartbeat while waiting
+        self._seen_at = 0.0
         operations.make(metadata)
 
-    def take(self, name: str, holder: str) -> bool:
-        """Take a lease that is free or whose holder is dead; True also where `holder` already has it."""
+    def take(self, name: str, holder: str, instead_of: str = "") -> bool:
+        """Take a lease that is free or whose holder is dead; True also where `holder` already has it.
+
+        instead_of: holders whose name begins so are known to be dead.
+        """
         now = _now()
         with self.operations.write() as connection:
             row = connection.execute(select(lease).where(lease.c.name == name).with_for_update()).first()
-            if row and row.holder != holder and row.beat_at > now - self.life:
+            succeeds = bool(row and instead_of and row.holder.startswith(instead_of))
+            if row and row.holder != holder and not succeeds and self._lives(row.holder, row.beat_at, now):
                 return False
             connection.execute(delete(lease).where(lease.c.name == name))
             connection.execute(insert(lease).values(name=name, holder=holder, beat_at=now))
@@ -48,6 +58,12 @@ class Leases:
         """Return who has a lease, dead or alive."""
         with self.operations.engine.connect() as connection:
             return connection.execute(select(lease.c.holder).where(lease.c.name == name)).scalar_one_or_none()
+
+    def _lives(self, holder: str, beat_at: datetime, now: datetime) -> bool:
+        """Say whether a holder may be alive: by its last heartbeat, and by whether it has given one since we wait."""
+        if self._seen != (holder, beat_at):
+            self._seen, self._seen_at = (holder, beat_at), monotonic()
+        return beat_at > now - self.life and monotonic() - self._seen_at < self.life.total_seconds()
 
     def give_back(self, name: str, holder: str) -> None:
         """Free a lease for whoever waits."""

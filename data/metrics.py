@@ -18,7 +18,7 @@ import pyarrow as pa
 from data.intervals import wilson
 from data.sqlfile import SqlFile, parse, sql_files
 
-AUTOMATIC = ("scope", "leaf", "zone", "excluded", "city")
+AUTOMATIC = ("scope", "leaf", "zone", "excluded", "city", "self_resolvable", "update_days")
 PILLARS = ("information", "service", "governance")
 UNITS = ("percent", "count", "hours", "km")
 BETTER = ("higher", "lower", "none")
@@ -33,6 +33,7 @@ class Metric:
 
     kind: share (part of whole cases, with an interval), ratio, count (no whole) or mean (sum over n).
     reference: key of [incidents] in the configuration whose value is drawn as a neutral line, or None.
+    store: "warehouse", or "operations" for what only that store knows.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Metric:
     definition_en: str
     file: SqlFile
     reference: str | None = None
+    store: str = "warehouse"
 
 
 def compute(connection: duckdb.DuckDBPyConnection, metric: Metric, values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -24,8 +24,6 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    create_engine,
-    event,
     func,
     insert,
     select,
@@ -34,7 +32,8 @@ from sqlalchemy import (
 )
 
 from data.config import Config
-from data.growth import grow
+from data.engine import engine_of
+from data.growth import alone, make_tables
 from data.standing import is_newer, standing
 
 metadata = MetaData()
@@ -50,6 +49,9 @@ account = Table(
     Column("created_at", DateTime, nullable=False),
     Column("worker_id", String),  # of a worker's own account
     Column("unit_id", String),  # of a department's or unit's account
+    Column("must_change", Boolean),  # an administrator set the password: its owner sets another first
+    Column("changed_at", DateTime),  # the password; NULL: with the account
+    Column("origin", String),  # whose word for it is taken at every sign-in ("oidc"); NULL: a local account
 )
 
 # One row per worker: the last accepted fix. `seq` grows with every change, so that a screen asks `since`.
@@ -90,9 +92,8 @@ class Operations:
     still_m = 25.0
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url)
+        self.engine = engine_of(url)
         if self.engine.dialect.name == "sqlite":
-            _tune_sqlite(self.engine)
             _engines.add(self.engine)
         self.make(metadata)
         self._begin_clocks()
@@ -113,8 +114,7 @@ class Operations:
     def make(self, tables: MetaData) -> None:
         """Create tables that are missing, and columns an earlier release did not have."""
         with self.write() as connection:
-            tables.create_all(connection)
-            grow(connection, tables)
+            make_tables(connection, tables)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -149,13 +149,15 @@ class Operations:
     def tick(self, connection: Connection, topic: str, count: int = 1) -> int:
         """Return the next sequence number of a topic, inside the transaction whose change it numbers.
 
-        count: how many numbers are taken; the last of them is returned.
+        count: how many numbers are taken; the last of them is returned. 0 takes none and only locks: a transaction that
+        locks rows of the topic does so first, or it and one that holds the clock wait for each other (PostgreSQL).
         """
         next_ = update(clock).where(clock.c.topic == topic).values(seq=clock.c.seq + count).returning(clock.c.seq)
         return int(connection.execute(next_).scalar_one())
 
     def _begin_clocks(self) -> None:
         with self.write() as connection:
+            alone(connection)
             if connection.execute(select(func.count()).select_from(identity)).scalar_one() == 0:
                 connection.execute(insert(identity).values(id=uuid4().hex))
             known = set(connection.execute(select(clock.c.topic)).scalars())
@@ -207,14 +209,3 @@ def _array(name: str, values: tuple[Any, ...]) -> pa.Array:
     """Return a column as Arrow; SQLite hands out times as text, and every `*_at` is one (naive UTC)."""
     array = pa.array(list(values))
     return array.cast(pa.timestamp("us")) if name.endswith("_at") else array
-
-
-def _tune_sqlite(engine: Engine) -> None:
-    """Durable and patient: WAL, full sync, five seconds of waiting; transactions begin where we say."""
-
-    def on_connect(raw: Any, _: Any) -> None:
-        raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
-            raw.execute(f"PRAGMA {pragma}")
-
-    event.listen(engine, "connect", on_connect)

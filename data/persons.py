@@ -1,4 +1,4 @@
-"""What an account may see of the persons in rows: masked names, and an area instead of a point."""
+"""What an account may see of the persons in rows: masked names, an area instead of a point, no words of a case."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from data.masking import mask_name
 from data.scope import Scope
+
+WORDS = frozenset({"title", "detail", "reason"})
 
 Point = tuple[float | None, float | None]
 
@@ -27,6 +29,14 @@ def masked(rows: pa.Table, header: Mapping[str, Any], scope: Scope, labels: Call
         rows = _blurred(rows, labels(), scope.worker_id)
     if header.get("persons"):
         rows = hide_persons(rows, header["persons"], scope, labels())
+    return rows if scope.reads_cases else _without_words(rows)
+
+
+def _without_words(rows: pa.Table) -> pa.Table:
+    """Return rows without what was told of a case in words; its kind and area stay (domain table 7.3, viewer)."""
+    for column in WORDS & set(rows.column_names) if "incident_id" in rows.column_names else ():
+        nothing = pa.nulls(rows.num_rows, rows.schema.field(column).type)
+        rows = rows.set_column(rows.schema.get_field_index(column), column, nothing)
     return rows
 
 

@@ -16,7 +16,7 @@ from data.closing import Closings
 from data.config import Config
 from data.errors import NotAllowed, Problem
 from data.loop.handed import handed
-from data.metrics import METRICS, added, counted
+from data.metrics import METRICS, Metric, added, counted
 from data.operations import Operations
 from data.persons import Point, is_own, masked
 from data.places import Places
@@ -38,7 +38,7 @@ class Door(Rooms):
         self.config = config
         self.warehouse = Warehouse(config)
         self.operations = Operations.of(config)
-        self.audit = Audit(config.home / "audit.jsonl")
+        self.audit = Audit.of(config, self.operations)
         self._cache = SingleFlight()
         self.places = Places(self.warehouse, config)
         self.present = Present(self.warehouse, config)
@@ -91,23 +91,29 @@ class Door(Rooms):
         if self.closings and (closed := self.closings.rows(name, (start, end), level)) is not None:
             return [row for row in closed if row["area_id"] in self._subtree(area or scope.area_id)]
         about = {"start": start, "end": end, "now": now, "level": level, "area_id": area or scope.area_id}
-        key = (name, self.version(), scope.area_id, _key(about))
+        key = (name, self._state_of(metric), scope.area_id, _key(about))
         values = {**self.automatic(scope), **about}
         rows: list[dict[str, Any]] = self._cache.get(key, lambda: self._compute(metric, values))
         return rows
 
-    def _compute(self, metric: Any, values: dict[str, Any]) -> list[dict[str, Any]]:
+    def _compute(self, metric: Metric, values: dict[str, Any]) -> list[dict[str, Any]]:
         """Count once for all levels and areas, then add up to those asked for: drilling down counts nothing anew."""
         basis = {key: value for key, value in values.items() if key not in ("level", "area_id")}
         rows = self._cache.get(
-            ("counted", metric.name, self.version(), _key(basis)), lambda: self._counted(metric, values)
+            ("counted", metric.name, self._state_of(metric), _key(basis)), lambda: self.count(metric, values)
         )
         with self.warehouse.cursor() as cursor:
             return added(cursor, metric, rows, values)
 
-    def _counted(self, metric: Any, values: dict[str, Any]) -> pa.Table:
+    def count(self, metric: Metric, values: dict[str, Any]) -> pa.Table:
+        """Return a metric's rows at their finest grain: area_id, unit_id, worker_id, part, whole."""
+        if metric.store == "operations":
+            return self.desk.operations.fetch(metric.file.sql, metric.file.bind(values))
         with self.warehouse.cursor() as cursor:
             return counted(cursor, metric, values)
+
+    def _state_of(self, metric: Metric) -> Any:
+        return self.version() if metric.store == "warehouse" else (self.version(), self.operations.clocks())
 
     def _run(self, file: SqlFile, scope: Scope, params: dict[str, Any]) -> pa.Table:
         values = file.bind({**self.automatic(scope), **params})
@@ -128,6 +134,8 @@ class Door(Rooms):
             "zone": config.city.zone,
             "city": config.city.area_id,
             "excluded": list(config.incidents.mature_kinds_excluded),
+            "self_resolvable": list(config.incidents.self_resolvable),
+            "update_days": config.elements.update_days,
         }
 
     def check_area(self, scope: Scope, area: str | None) -> None:

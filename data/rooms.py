@@ -18,6 +18,7 @@ from data.loop.due import Due
 from data.loop.walls import Walls
 from data.loop.watch import Watches
 from data.loop.whistle import Whistles
+from data.loop.working import WorkingTime
 from data.operations import Operations
 from data.places import Places
 from data.targets import Targets
@@ -41,6 +42,11 @@ class Rooms:
     def calendar(self) -> Calendar:
         """The working calendar of this home."""
         return Calendar(self.config)
+
+    @cached_property
+    def working(self) -> WorkingTime:
+        """The working clock of this home."""
+        return WorkingTime(self.calendar, self.config)
 
     @cached_property
     def whistles(self) -> Whistles:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor", "administrator", "department", "worker")
+ROLES = (
+    "kiosk", "operator", "leader", "analyst", "steward", "auditor", "administrator", "security", "department", "worker"
+)  # fmt: skip
 # Who meets a case only because it was given to them, wherever it lies: they see nothing else of their area.
 HANDLERS = frozenset({"department", "worker"})
 
@@ -53,19 +55,29 @@ class Scope:
         return bool(self.roles & {"operator", "leader", "auditor"})
 
     @property
+    def reads_cases(self) -> bool:
+        """Say whether the account reads the words of a case; a wall and who only keeps accounts see kind and grid."""
+        return bool(self.roles - {"kiosk", "administrator", "security"}) and not self.has("kiosk")
+
+    @property
     def sees_special_groups(self) -> bool:
         """Say whether the account may see counts of special groups: leaders and auditors, and never a wall."""
         return bool(self.roles & {"leader", "auditor"}) and not self.has("kiosk")
 
     @property
+    def reads_audit(self) -> bool:
+        """Say whether the account may read the log of who saw what: auditors, and nobody else."""
+        return self.has("auditor")
+
+    @property
     def sees_rejects(self) -> bool:
         """Say whether the account may read what refused rows held: whoever repairs them, or finds out why."""
-        return bool(self.roles & {"steward", "analyst", "administrator"})
+        return bool(self.roles & {"steward", "analyst"})
 
     @property
     def tends_data(self) -> bool:
         """Say whether the account may bring files and load refused rows again."""
-        return bool(self.roles & {"steward", "administrator"})
+        return self.has("steward")
 
     @property
     def gives_tasks(self) -> bool:

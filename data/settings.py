@@ -107,10 +107,18 @@ class Boundaries:
 
 
 @dataclass(frozen=True)
+class Elements:
+    """How often the counts of elements are to be brought up to date (meanings: defaults.toml)."""
+
+    update_days: int
+
+
+@dataclass(frozen=True)
 class Incidents:
     """What counts as a problem, when it is due soon, and the neutral reference line."""
 
     mature_kinds_excluded: tuple[str, ...]
+    self_resolvable: tuple[str, ...]
     due_soon_s: float
     reference_rate: float
     reference_label: str
@@ -166,23 +174,13 @@ class Playback:
 
 @dataclass(frozen=True)
 class Server:
-    """Address, port and length of sessions."""
+    """Address, port, length of sessions, and how many proxies stand in front."""
 
     host: str
     port: int
     session_hours: float
     idle_minutes: float
-
-
-@dataclass(frozen=True)
-class Privacy:
-    """Suppression threshold and retention in days (0: kept)."""
-
-    small_count: int
-    fix_days: int
-    aggregate_days: int
-    event_days: int
-    alarm_days: int
+    proxies: int
 
 
 @dataclass(frozen=True)
@@ -192,6 +190,7 @@ class Work:
     publish_s: float
     nightly_at: str
     lease_s: float
+    finish_s: float
 
 
 @dataclass(frozen=True)

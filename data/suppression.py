@@ -1,18 +1,19 @@
 """Suppression of small counts in a tree of areas, so that no hidden one follows from what is shown.
 
 Counts below k are hidden (primary). Then, as long as the shown cells, the sums of the tree and the meaning of the two
-marks (small: 0 to k-1, withheld: k or more) leave any hidden cell only one value, one more cell of the same sum is
-withheld (complementary). The values a cell can have are found by passing bounds up and down the tree once, which is
-exact for sums that form a tree.
+marks (small: 0 to k-1, withheld: k or more) leave any hidden cell fewer than three values, one more cell of the same
+sum is withheld (complementary). The values a cell can have are found by passing bounds up and down the tree once,
+which is exact for sums that form a tree.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 SMALL, WITHHELD = "small", "withheld"
+SPREAD = 2  # at least so far apart lie the smallest and the largest value a hidden cell can have
 
 Bounds = dict[str, tuple[float, float]]
 
@@ -25,17 +26,20 @@ class Cell:
     hidden: str | None = None
 
 
-def suppress(parent_of: Mapping[str, str | None], counts: Mapping[str, int], k: int) -> dict[str, Cell]:
+def suppress(
+    parent_of: Mapping[str, str | None], counts: Mapping[str, int], k: int, before: Set[str] = frozenset()
+) -> dict[str, Cell]:
     """Return what may be shown of every area in whose subtree something was counted, by area id.
 
     parent_of: each area's parent (None: the root); counts: of areas without children, 0 or more. An area of which
-    nothing is known is no cell. k: counts below it are hidden; 0 and 1 hide nothing. Where no choice of cells keeps
-    every hidden one undetermined, nothing at all is shown.
+    nothing is known is no cell. k: counts below it are hidden; 0 hides nothing. Where no choice of cells keeps every
+    hidden one open (three values at least), nothing at all is shown. before: what the table before this one hid; it
+    is withheld sooner than others, so that what hardly changes is not hidden now and shown then.
     """
     tree = _Tree(parent_of, counts)
     hidden = {area: SMALL for area, count in tree.total.items() if count < k}
-    while given_away := _given_away(tree.bounds(hidden, k), hidden):
-        more = _more(tree, hidden, given_away)
+    while given_away := _given_away(tree.bounds(hidden, k), hidden, min(SPREAD, k - 1)):
+        more = _more(tree, hidden, given_away, before)
         if not more:
             return {}
         hidden.update(dict.fromkeys(more, WITHHELD))
@@ -105,12 +109,12 @@ def _both(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, 
     return max(one[0], other[0]), min(one[1], other[1])
 
 
-def _given_away(bounds: Bounds, hidden: Mapping[str, str]) -> list[str]:
-    """Return the hidden cells that can have one value only."""
-    return [area for area in sorted(hidden) if bounds[area][0] >= bounds[area][1]]
+def _given_away(bounds: Bounds, hidden: Mapping[str, str], spread: int) -> list[str]:
+    """Return the hidden cells whose values lie nearer to each other than `spread`."""
+    return [area for area in sorted(hidden) if bounds[area][1] - bounds[area][0] < spread]
 
 
-def _more(tree: _Tree, hidden: Mapping[str, str], given_away: list[str]) -> set[str]:
+def _more(tree: _Tree, hidden: Mapping[str, str], given_away: list[str], before: Set[str]) -> set[str]:
     """Return the cells to withhold next: one of each sum that gives a cell away, the smallest, an upper one last."""
     more: set[str] = set()
     done: set[tuple[str, str | None]] = set()
@@ -125,6 +129,6 @@ def _more(tree: _Tree, hidden: Mapping[str, str], given_away: list[str]) -> set[
         for choice in (below if by_children else beside, [above] if above else [], tree.order):
             free = [one for one in choice if one not in hidden]
             if free:
-                more.add(min(free, key=lambda one: (tree.total[one], one)))
+                more.add(min(free, key=lambda one: (one not in before, tree.total[one], one)))
                 break
     return more

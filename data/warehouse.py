@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
@@ -25,6 +25,7 @@ from data.errors import WarehouseError
 from data.inspector import Inspector
 from data.lake import Folders, Manifest, Pointer, read_manifest, read_pointer
 from data.opening import open_around, open_version
+from data.reading import Reading
 
 log = logging.getLogger("gridlink.warehouse")
 
@@ -88,7 +89,7 @@ class Warehouse:
         timer = threading.Timer(limit, cursor.interrupt)
         timer.start()
         try:
-            yield cursor
+            yield cast(duckdb.DuckDBPyConnection, Reading(cursor))
         except duckdb.InterruptException as fault:
             raise WarehouseError("too_slow", detail="", known=f"{limit:g}") from fault
         except UNREADABLE as fault:

@@ -51,6 +51,7 @@ def put(operations: Operations, cases: list[Case], config: Config, now: datetime
     only_new: cases that are there already are left as they are.
     """
     with operations.write() as connection:
+        operations.tick(connection, TOPIC, 0)
         held = _held(connection, [case.row["incident_id"] for case in cases])
         rows, steps = [], []
         for case in cases:

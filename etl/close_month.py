@@ -16,7 +16,7 @@ def close_month(config: Config, month: str, account: str, note: str = "") -> Clo
     """Close a month on the version served now; raises `already_closed`, `month_runs`, `bad_month`, `no_audit`."""
     door, scope = _anew(config, account)
     about = {"account": account, "version": door.version(), "note": note}
-    Audit(config.home / "audit.jsonl").record(scope, "close_month", subjects=month, period={})
+    Audit.of(config).record(scope, "close_month", subjects=month, period={})
     return Closings(config).close(month, _compute(door, scope), about)
 
 

@@ -28,7 +28,7 @@ class Inbox:
 
     files: list[Incoming]
     refused: list[tuple[Path, Problem]]
-    passed_over: list[Path]  # files of a folder that no mapping matches
+    passed_over: list[Path]  # files of a folder that no mapping matches, and links that lead out of it
 
 
 def open_inbox(paths: list[Path], mappings: list[Mapping]) -> Inbox:
@@ -44,11 +44,18 @@ def open_inbox(paths: list[Path], mappings: list[Mapping]) -> Inbox:
 
 def _expand(path: Path, inbox: Inbox) -> list[Path]:
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file() and not _is_own(p.relative_to(path)))
+        files = sorted(p for p in path.rglob("*") if p.is_file() and not _is_own(p.relative_to(path)))
+        inbox.passed_over.extend(p for p in files if _leads_out(p, path))
+        return [p for p in files if not _leads_out(p, path)]
     if not path.is_file():
         inbox.refused.append((path, FileRefused("not_a_file", path=path)))
         return []
     return [path]
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Say whether a file of a folder is a link to one elsewhere: whoever may put files there may read no others."""
+    return path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())
 
 
 def _is_own(path: Path) -> bool:

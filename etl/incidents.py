@@ -19,14 +19,14 @@ SETS_DEADLINE = ("S10", "S30")
 
 
 def reports(rows: pa.Table, config: Config) -> pa.Table:
-    """Return the rows of incident_report; titles are masked, days are local days of the report."""
-    titles = [mask_text(title) for title in rows["title"].to_pylist()]
+    """Return the rows of incident_report; texts are masked, days are local days of the report."""
     discovered = pc.if_else(
         pc.and_(pc.is_null(rows["discovered_level"]), pc.equal(rows["source"], "worker")),
         pa.scalar(config.leaf),
         rows["discovered_level"],
     )
-    changed = {"day": _days(rows["reported_at"], config), "title": pa.array(titles, pa.string())}
+    changed = {"day": _days(rows["reported_at"], config)}
+    changed |= {name: _masked(rows[name]) for name in ("title", "subkind")}
     return _shaped(rows, "incident_report", {**changed, "discovered_level": discovered})
 
 
@@ -34,6 +34,7 @@ def steps(rows: pa.Table, config: Config) -> pa.Table:
     """Return the rows of incident_step of a step feed; a step without a native id is named by state and time."""
     named = pc.binary_join_element_wise(rows["to_state"], _stamp(rows["stepped_at"]), "@")
     changed = {"step_id": pc.coalesce(rows["step_id"], named), "day": _days(rows["stepped_at"], config)}
+    changed["reason"] = _masked(rows["reason"])
     return _shaped(rows, "incident_step", changed)
 
 
@@ -71,6 +72,13 @@ def _implied(rows: pa.Table, column: str, to_state: str, config: Config) -> pa.T
         "_file": rows["_file"],
     }
     return steps(pa.table(columns), config)
+
+
+def _masked(texts: pa.ChunkedArray) -> pa.Array:
+    """Return texts with what names a person hidden; each different one is looked at once."""
+    words = pc.dictionary_encode(texts.cast(pa.string()).combine_chunks())
+    shown = pa.array([mask_text(word) for word in words.dictionary.to_pylist()], pa.string())
+    return shown.take(words.indices)
 
 
 def _stamp(times: pa.ChunkedArray) -> pa.Array:

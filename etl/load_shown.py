@@ -1,4 +1,12 @@
-"""Keeps what may be shown of people in step with what is known: the newest counts added up, small ones suppressed."""
+"""Publishes what may be shown of people: fixed tables, small counts suppressed (data/suppression.py).
+
+A class of people is published on fixed dates only ([privacy] publish_months): its table holds every area's newest
+count of the time since the fixed date before. It is made with the first load on or after its date and never again:
+later counts of that time, corrections and other settings wait for the next one. So no count is ever part of two
+tables, and none can be found by subtracting one table from another. All areas and levels of a table are judged
+together and for all accounts alike, so that no two answers can be held against one another. Classes overlap, and no
+sum over classes is ever shown.
+"""
 
 from __future__ import annotations
 
@@ -10,67 +18,91 @@ import pyarrow.compute as pc
 
 from data.codes import SPECIAL
 from data.days import local_day
+from data.privacy import fixed_date
 from data.schema import arrow_schema
 from data.suppression import suppress
 from etl.run import Run
 
 ELEMENT = "element:"  # persons counted as an element: class 'element:<item>'
 SHOWN = {False: "population_shown", True: "special_shown"}
+SOURCES = (("population", "class"), ("element_count", "item"))
 
-Known = dict[str, dict[str, tuple[date, int]]]  # class -> area -> (as of, count)
+Parents = dict[str, str | None]
+Row = dict[str, Any]
 
 
 def build_shown(run: Run) -> None:
-    """Build the tables population_shown and special_shown anew where what they say has changed.
-
-    All areas and levels are judged together, so that no two answers can be held against one another; only the newest
-    counts are ever shown, for the same reason. A changed [privacy] small_count takes effect with the next load.
-    """
-    area = run.draft.read("area")
-    if area is None or not (run.draft.of("population") or run.draft.of("element_count")):
+    """Publish the tables whose date has come; what was published stays as it is."""
+    counts = _counts(run)
+    if not counts.num_rows:
         return
-    today = local_day(run.now, run.config.zone)
-    parents = {row["area_id"]: row["parent_id"] for row in area.to_pylist() if (row["valid_to"] or date.max) > today}
-    known = _newest(run)
     for special, table in SHOWN.items():
-        rows: list[dict[str, Any]] = []
-        for name in sorted(known):
-            if name.startswith(SPECIAL) == special:
-                rows += _shown(name, known[name], parents, run.config.privacy.small_count)
-        made = pa.Table.from_pylist(rows, arrow_schema(table))
         before = run.draft.read(table)
-        if before is None or not made.equals(before):
-            run.draft.replace(table, made)
+        mine = counts.filter(pc.equal(pc.starts_with(counts["class"], SPECIAL), special))
+        rows = [] if before is None else before.to_pylist()
+        due = due_tables(mine, rows, local_day(run.now, run.config.zone), run.config.privacy.publish_months)
+        made = published(mine, rows, due, _parents(run) if due else {}, run.config.privacy.small_count)
+        if before is None or due:
+            run.draft.replace(table, pa.Table.from_pylist(made, arrow_schema(table)))
 
 
-def _newest(run: Run) -> Known:
-    """Return the newest count of each class and area."""
-    found: Known = {}
-    for table, column in (("population", "class"), ("element_count", "item")):
+def due_tables(counts: pa.Table, before: list[Row], today: date, months: int) -> dict[str, tuple[date, set[date]]]:
+    """Return the classes to be published now, each with the fixed date and the days of counting that belong to it.
+
+    counts: class, area_id, as_of (a day), count; before: the rows published so far. Only the newest date is made up
+    for.
+    """
+    known: dict[str, date] = {row["class"]: row["as_of"] for row in before}
+    days: dict[str, dict[date, set[date]]] = {}
+    for row in counts.group_by(["class", "as_of"]).aggregate([]).to_pylist():
+        on = fixed_date(row["as_of"], months)
+        if known.get(row["class"], date.min) < on <= today:
+            days.setdefault(row["class"], {}).setdefault(on, set()).add(row["as_of"])
+    return {name: max(dates.items()) for name, dates in days.items()}
+
+
+def published(
+    counts: pa.Table, before: list[Row], due: dict[str, tuple[date, set[date]]], parents: Parents, k: int
+) -> list[Row]:
+    """Return the rows published from now on: those of before, with new ones in the place of a class that is due.
+
+    parents: the parent of every area there is; counts of areas that are no more stand nowhere.
+    """
+    rows = [row for row in before if row["class"] not in due]
+    for name, (on, days) in due.items():
+        told = pc.and_(pc.equal(counts["class"], name), pc.is_in(counts["as_of"], value_set=pa.array(days)))
+        newest = {row["area_id"]: row["count"] for row in counts.filter(told).sort_by("as_of").to_pylist()}
+        hid = {row["area_id"] for row in before if row["class"] == name and row["hidden"]}
+        cells = suppress(parents, {area: n for area, n in newest.items() if area in parents}, k, hid)
+        rows += [
+            {"area_id": area, "class": name, "as_of": on, "count": cell.count, "hidden": cell.hidden}
+            for area, cell in cells.items()
+        ]
+    return sorted(rows, key=lambda row: (row["class"], row["area_id"]))
+
+
+def _counts(run: Run) -> pa.Table:
+    """Return all counts of people: class, area_id, as_of, count."""
+    found = []
+    for table, column in SOURCES:
         rows = run.draft.read(table)
         if rows is None:
             continue
         if table == "element_count":
             rows = rows.filter(pc.equal(rows["element_class"], "person"))
-        for row in rows.select(["area_id", "as_of", column, "count"]).to_pylist():
-            mine = found.setdefault((ELEMENT if table == "element_count" else "") + row[column], {})
-            mine[row["area_id"]] = max(mine.get(row["area_id"], (date.min, 0)), (row["as_of"], row["count"]))
-    return found
+        name = pc.cast(rows[column], pa.string())
+        if table == "element_count":
+            name = pc.binary_join_element_wise(ELEMENT, name, "")
+        found.append(pa.table([name, *(rows[one] for one in OF)], names=["class", *OF]))
+    return pa.concat_tables(found) if found else pa.table({"class": pa.array([], pa.string())})
 
 
-def _shown(
-    name: str, counts: dict[str, tuple[date, int]], parents: dict[str, str | None], k: int
-) -> list[dict[str, Any]]:
-    """Return the rows of one class; counts of areas that are no more stand nowhere."""
-    counts = {area: told for area, told in counts.items() if area in parents}
-    oldest: dict[str, date] = {}
-    for area, (as_of, _) in counts.items():
-        at: str | None = area
-        while at is not None:
-            oldest[at] = min(oldest.get(at, as_of), as_of)
-            at = parents.get(at)
-    cells = suppress(parents, {area: count for area, (_, count) in counts.items()}, k)
-    return [
-        {"area_id": area, "class": name, "as_of": oldest[area], "count": cell.count, "hidden": cell.hidden}
-        for area, cell in sorted(cells.items())
-    ]
+OF = ("area_id", "as_of", "count")
+
+
+def _parents(run: Run) -> Parents:
+    """Return the areas of today, each with its parent."""
+    area = run.draft.read("area")
+    today = local_day(run.now, run.config.zone)
+    rows = [] if area is None else area.to_pylist()
+    return {row["area_id"]: row["parent_id"] for row in rows if (row["valid_to"] or date.max) > today}

@@ -186,8 +186,12 @@ def _is_same(source: str, target: str) -> bool:
 @lru_cache(maxsize=64)
 def _transformer(source: str, target: str):  # type: ignore[no-untyped-def]
     from pyproj import Transformer
+    from pyproj.exceptions import ProjError
 
-    return Transformer.from_crs(_system(source), _system(target), always_xy=True)
+    try:
+        return Transformer.from_crs(_system(source), _system(target), always_xy=True)
+    except ProjError as fault:  # a system of another planet, or of a local yard
+        raise ConfigError("unknown_crs", detail=source) from fault
 
 
 @lru_cache(maxsize=64)

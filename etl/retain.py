@@ -16,15 +16,26 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.audit import Audit
 from data.config import Config
 from data.lake import FACTS, SCHEMA_VERSION, Folders, Manifest, Part, read_manifest
+from data.scope import Scope
 from etl.draft import Draft
-from etl.forget import forget_alarms, forget_positions, forget_uploads
+from etl.forget import (
+    forget_alarms,
+    forget_audit,
+    forget_documents,
+    forget_jobs,
+    forget_notes,
+    forget_positions,
+    forget_uploads,
+)
 from etl.parts import describe, read_part
 from etl.publish import base_of, drafting, locked, put_version
 from etl.serve_file import build_serve_file, fingerprint
 from etl.sweep import sweep_orphans
 
+CLOCK = "retain"  # who removes: nobody but the clock
 SUMS = ("worker_day", "cell_day", "people_count")
 EVENTS = ("incident_report", "incident_step")
 # Facts of single persons' movements: everything by day that is neither a sum nor an event.
@@ -39,13 +50,14 @@ class Term:
     cases: pa.Array
     files: frozenset[tuple[str, str]]  # (run id, path) of which refused fixes go
     undecided: frozenset[tuple[str, str]]  # the same of fixes that waited for a roster, whose time is shorter
+    others: frozenset[tuple[str, str]]  # and of every other feed
 
     def gone(self, part: Part, read: Callable[[], pa.Table]) -> pa.Array | None:
         """Say of each row of a part whether it goes; None where it is certain that all stay."""
         first = self.first.get(part.table)
         if part.table == "reject":
             rows = read().select(["feed", "run_id", "path", "reason"]).to_pylist()
-            return pa.array([x["feed"] == "fix" and self._is_over(x) for x in rows], pa.bool_())
+            return pa.array([self._is_over(row) for row in rows], pa.bool_())
         if part.table in EVENTS:
             return pc.is_in(read()["incident_id"], value_set=self.cases) if len(self.cases) else None
         if first is None or not part.day or part.day > first.isoformat()[: len(part.day)]:
@@ -53,8 +65,9 @@ class Term:
         return pc.less(read()["day"], pa.scalar(first, pa.date32()))
 
     def _is_over(self, row: dict[str, Any]) -> bool:
-        """Say whether the time of a refused fix is over."""
-        return (row["run_id"], row["path"]) in (self.undecided if row["reason"] == "no_roster" else self.files)
+        """Say whether the time of a refused row is over."""
+        of_fixes = self.undecided if row["reason"] == "no_roster" else self.files
+        return (row["run_id"], row["path"]) in (of_fixes if row["feed"] == "fix" else self.others)
 
 
 @dataclass
@@ -67,12 +80,22 @@ class Outcome:
     positions: int = 0
     uploads: int = 0
     alarms: int = 0
+    jobs: int = 0
+    notes: int = 0
+    documents: int = 0
+    audit_files: int = 0
+    kept_from: dict[str, str] = field(default_factory=dict)  # setting -> the first local day that was left
     pinned: list[str] = field(default_factory=list)
     instead: dict[str, Part | None] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `gridlink retain --json` prints."""
         return {name: value for name, value in vars(self).items() if name != "instead"}
+
+    @property
+    def removed(self) -> dict[str, int]:
+        """Return how many of what went; empty where nothing did."""
+        return {name: value for name, value in self.as_json().items() if isinstance(value, int) and value}
 
 
 def retain(config: Config, now: datetime | None = None) -> Outcome:
@@ -92,12 +115,34 @@ def retain(config: Config, now: datetime | None = None) -> Outcome:
         if outcome.instead:
             sleep(config.warehouse.query_s)  # whoever began on an old version has ended by then
             outcome.files = len(sweep_orphans(folders))
-    outcome.alarms = forget_alarms(config, moment)
-    first = _first(config, moment, config.privacy.fix_days)
-    if first is not None:
-        outcome.positions = forget_positions(config, first)
-        outcome.uploads = forget_uploads(config, first)
+    _forget(config, moment, outcome)
+    outcome.kept_from = {name: day.isoformat() for name, day in _firsts(config, moment).items() if day}
+    if outcome.removed:
+        told = {"removed": outcome.removed, "kept_from": outcome.kept_from}
+        Audit.of(config).record(Scope(CLOCK, frozenset(), config.city.area_id), "retain", **told)
     return outcome
+
+
+def _forget(config: Config, now: datetime, outcome: Outcome) -> None:
+    """Remove what has expired outside the warehouse."""
+    first = _firsts(config, now)
+    outcome.alarms = forget_alarms(config, now)
+    if fixes := first["fix_days"]:
+        outcome.positions = forget_positions(config, fixes)
+        outcome.uploads = forget_uploads(config, fixes)
+    if events := first["event_days"]:
+        outcome.notes = forget_notes(config, events)
+    if jobs := first["job_days"]:
+        outcome.jobs = forget_jobs(config, jobs)
+        outcome.documents = forget_documents(config, jobs)
+    if audit := first["audit_days"]:
+        outcome.audit_files = forget_audit(config, audit)
+
+
+def _firsts(config: Config, now: datetime) -> dict[str, date | None]:
+    """Return the first local day that is kept by each setting of [privacy]; None: all of them."""
+    names = ("fix_days", "aggregate_days", "event_days", "job_days", "audit_days")
+    return {name: _first(config, now, getattr(config.privacy, name)) for name in names}
 
 
 def _first(config: Config, now: datetime, days: int) -> date | None:
@@ -107,13 +152,13 @@ def _first(config: Config, now: datetime, days: int) -> date | None:
 
 
 def _term(draft: Draft, now: datetime) -> Term:
-    config, privacy = draft.config, draft.config.privacy
-    fixes, sums = (_first(config, now, days) for days in (privacy.fix_days, privacy.aggregate_days))
+    config = draft.config
+    fixes, sums, events, *_ = _firsts(config, now).values()
     first = {**dict.fromkeys(MOVES, fixes), **dict.fromkeys(SUMS, sums)}
     undecided = _first(config, now, config.duty.undecided_days)
     latest = max((day for day in (fixes, undecided) if day), default=None)
-    cases = _old_cases(draft, _first(config, now, privacy.event_days))
-    return Term(first, cases, _old_files(draft, fixes), _old_files(draft, latest))
+    files = (_old_files(draft, fixes), _old_files(draft, latest), _old_files(draft, events, of_fixes=False))
+    return Term(first, _old_cases(draft, events), *files)
 
 
 def _old_cases(draft: Draft, first: date | None) -> pa.Array:
@@ -125,13 +170,13 @@ def _old_cases(draft: Draft, first: date | None) -> pa.Array:
     return last.filter(pc.less(last["day_max"], pa.scalar(first, pa.date32())))["incident_id"].combine_chunks()
 
 
-def _old_files(draft: Draft, first: date | None) -> frozenset[tuple[str, str]]:
-    """Return the files of fixes, each with its run, that were loaded before `first` or whose last event was."""
+def _old_files(draft: Draft, first: date | None, of_fixes: bool = True) -> frozenset[tuple[str, str]]:
+    """Return the files of fixes (or of all else), with their runs, loaded before `first` or whose last event was."""
     ledger = draft.read("load_file")
     if first is None or ledger is None:
         return frozenset()
     cut = datetime.combine(first, datetime.min.time())
-    rows = ledger.filter(pc.equal(ledger["feed"], "fix")).to_pylist()
+    rows = [row for row in ledger.to_pylist() if (row["feed"] == "fix") == of_fixes]
     old = (row for row in rows if min(row["loaded_at"], row["last_at"] or row["loaded_at"]) < cut)
     return frozenset((row["run_id"], row["path"]) for row in old)
 

@@ -11,8 +11,10 @@ from data.lake import Folders, read_current, read_manifest
 from etl.export import Held, held_by, is_waiting
 from etl.receive.segments import abandoned, closed_segments
 
+BACKUP = "backup"
 CLOCK = "schedule"  # the account of what nobody asked for
 NIGHTLY = ("compact", "retain", "verify")  # last, what the others left is held against its digests
+WAITS = datetime.max  # one is under way
 FIRST_NIGHT = timedelta(hours=1)  # a worker that never met a night does its work after an hour
 
 
@@ -24,29 +26,30 @@ class Schedule:
         self.started: datetime | None = None
         self._held: tuple[str, Held] | None = None  # the version served, and what people decided that it holds
         self.nightly = [kind for kind in NIGHTLY if kind in kinds]
-        try:
-            self.at = time.fromisoformat(config.work.nightly_at)
-        except ValueError as fault:
-            path = config.home / "gridlink.toml"
-            raise ConfigError("wrong_type", path=path, detail="work.nightly_at", known="HH:MM") from fault
+        self.at = _time(config, "work.nightly_at", config.work.nightly_at)
+        self.backup_at = _time(config, "backup.at", config.backup.at)
+        self.backs_up = bool(config.backup.folder) and BACKUP in kinds
 
     def submit_due(self, now: datetime) -> list[str]:
         """Submit every kind that is due at `now` (naive UTC) and return their names."""
         self.started = self.started or now
         due = ["publish"] if self._publish_due(now) else []
-        due += [kind for kind in self.nightly if self._night_due(kind, now)]
+        due += [kind for kind in self.nightly if self._night_due(kind, now, self.at)]
+        due += [BACKUP] if self.backs_up and self._night_due(BACKUP, now, self.backup_at) else []
         for kind in due:
             self.jobs.submit(kind, CLOCK)
         return due
 
-    def _night_due(self, kind: str, now: datetime) -> bool:
+    def _night_due(self, kind: str, now: datetime, at: time) -> bool:
         last = self._last(kind)
         if last == datetime.min:
             return now - (self.started or now) >= FIRST_NIGHT
-        return last < self._night(now)
+        return last < self._night(now, at)
 
     def _publish_due(self, now: datetime) -> bool:
-        if now - self._last("publish") < timedelta(seconds=self.config.work.publish_s):
+        last = self._last("publish")
+        waits = last == WAITS or timedelta() <= now - last < timedelta(seconds=self.config.work.publish_s)
+        if waits:  # one submitted later than now was so by a clock that was set back since
             return False
         spool = self.config.home / "spool"
         if closed_segments(spool) or abandoned(spool, 2 * self.config.ingest.segment_s):
@@ -66,13 +69,21 @@ class Schedule:
     def _last(self, kind: str) -> datetime:
         """Return when a kind was last submitted; one that still waits or runs is as if it were now."""
         if self.jobs.waiting(kind):
-            return datetime.max
+            return WAITS
         return next((job.submitted_at for job in self.jobs.recent(kind, 1)), datetime.min)
 
-    def _night(self, now: datetime) -> datetime:
-        """Return the last moment of nightly work before `now`, naive UTC."""
+    def _night(self, now: datetime, at: time) -> datetime:
+        """Return the last moment before `now` at which it was `at` in the city, naive UTC."""
         zone = self.config.zone
         local = now.replace(tzinfo=UTC).astimezone(zone)
-        today = datetime.combine(local.date(), self.at, zone)
-        last = today if today <= local else datetime.combine(local.date() - timedelta(days=1), self.at, zone)
+        today = datetime.combine(local.date(), at, zone)
+        last = today if today <= local else datetime.combine(local.date() - timedelta(days=1), at, zone)
         return last.astimezone(UTC).replace(tzinfo=None)
+
+
+def _time(config: Config, key: str, text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError as fault:
+        path = config.home / "gridlink.toml"
+        raise ConfigError("wrong_type", path=path, detail=key, known="HH:MM") from fault

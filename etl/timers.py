@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.config import Config
 from data.errors import Problem
@@ -31,7 +31,7 @@ from etl.adapters import adapter
 
 log = logging.getLogger("gridlink.work")
 OUTBOX_S, ESCALATION_S, ARRIVAL_S, ALARM_S = 1.0, 15.0, 10.0, 5.0
-PASSING = (Problem, DBAPIError, duckdb.Error, OSError)  # a store held by others, no version yet, a full disk
+PASSING = (Problem, SQLAlchemyError, duckdb.Error, OSError)  # a store held by others, no version yet, a full disk
 
 Task = Callable[[datetime], object]
 

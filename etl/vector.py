@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from data.errors import FileRefused
+from etl.bounds import check_texts
 from etl.geometry import check_file, read_shapes
 from etl.mapping_file import Mapping
 
@@ -24,7 +25,8 @@ def read_layer(path: Path, mapping: Mapping, inside: str = "", **options: Any) -
     try:
         layer = _layer(pyogrio.list_layers(place)[:, 0].tolist(), mapping, path)
         meta, table = pyogrio.read_arrow(place, layer=layer, **options)
-    except (RuntimeError, pa.ArrowException, OSError, ValueError) as fault:  # every error of pyogrio is a RuntimeError
+    except (RuntimeError, pa.ArrowException, OSError, ValueError, NameError) as fault:
+        # Every error of pyogrio is a RuntimeError, but for a name it forgets to set over a system it cannot read.
         raise FileRefused("unreadable", path=path, detail=str(fault)[:200]) from fault
     columns = {x: table[x] for x in table.column_names}
     name = meta["geometry_name"] or "wkb_geometry"
@@ -32,6 +34,7 @@ def read_layer(path: Path, mapping: Mapping, inside: str = "", **options: Any) -
         columns["geometry"] = columns.pop(name)
         shapes = read_shapes(columns["geometry"].to_numpy(zero_copy_only=False))
         check_file(shapes, meta["crs"], mapping.crs, path)
+    check_texts(columns, path)
     return columns
 
 

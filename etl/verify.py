@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data.audit import NAME as AUDIT
 from data.config import Config
 from data.errors import WarehouseError
 from data.inspector import wrong
 from data.lake import Folders, Manifest, read_manifest, read_pointer
+from data.trail.check import check_log
 from etl.run import silent
 from etl.sweep import listed
 
@@ -40,18 +41,23 @@ class Report:
     bytes: int = 0
     orphans: int = 0  # files no version reaches: swept by the next run
     findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)  # worth knowing and explained: a line a crash tore
     manifests: list[Manifest] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `gridlink verify --json` prints."""
         about = {key: getattr(self, key) for key in ("version", "files", "bytes", "orphans")}
         about["versions"] = [manifest.run_id for manifest in self.manifests]
-        return about | {"sound": not self.findings, "findings": [asdict(finding) for finding in self.findings]}
+        return about | {"sound": not self.findings, "findings": _told(self.findings), "notes": _told(self.notes)}
 
     def damaged(self) -> frozenset[str]:
         """Return the paths of damaged files, relative to the warehouse."""
         files = (finding for finding in self.findings if finding.kind in ("part", "serve"))
         return frozenset(finding.path.removeprefix("warehouse/") for finding in files)
+
+
+def _told(findings: list[Finding]) -> list[dict[str, str]]:
+    return [asdict(finding) for finding in findings]
 
 
 def verify(config: Config, *, every: bool = False, say: Say = silent) -> Report:
@@ -71,7 +77,7 @@ def verify(config: Config, *, every: bool = False, say: Say = silent) -> Report:
         report.orphans = sum(path not in alive for path in listed(folders))
     for path in sorted(config.home.glob("*.db")):
         _check_sqlite(path, report)
-    _check_audit(config.home / "audit.jsonl", report)
+    _check_audit(config, report)
     return report
 
 
@@ -131,23 +137,13 @@ def _check_sqlite(path: Path, report: Report) -> None:
         report.findings.append(Finding("operations", path.name, "; ".join(said)))
 
 
-def _check_audit(path: Path, report: Report) -> None:
-    if not path.exists():
+def _check_audit(config: Config, report: Report) -> None:
+    """Hold every line of the audit log against its digest and the one before, and its end against its witnesses."""
+    try:
+        told = check_log(config, AUDIT)
+    except OSError as fault:
+        report.findings.append(Finding("audit", AUDIT, str(fault)))
         return
-    report.files += 1
-    with open(path, encoding="utf-8", errors="replace") as lines:
-        number = _bad_line(lines)
-    if number:
-        report.findings.append(Finding("audit", path.name, f"line {number} is not one JSON object"))
-
-
-def _bad_line(lines: Iterable[str]) -> int:
-    """Return the number of the first line that is not one JSON object, 0 where all are."""
-    for number, line in enumerate(lines, 1):
-        try:
-            sound = line.endswith("\n") and isinstance(json.loads(line), dict)
-        except ValueError:
-            sound = False
-        if not sound:
-            return number
-    return 0
+    report.files += told.files
+    report.findings += [Finding("audit", fault.file, fault.sentence("en")) for fault in told.faults]
+    report.notes += [Finding("audit", note.file, note.sentence("en")) for note in told.notes]

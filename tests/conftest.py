@@ -16,7 +16,9 @@ from data.config import load_config
 from data.query import Door
 from data.scope import Scope
 from etl.load import LoadResult, load
+from tests.network import guard
 
+guard()
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"
 # 18:00 in the sample city: after its last event.

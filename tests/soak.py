@@ -67,6 +67,8 @@ def soak(site: Site, pid: int, seconds: float, every_s: float) -> Kept:
             kept.at.append(now)
             kept.heaps.append([_heap(one) for one in heaps])
             kept.server.append(resident(pid))
+            for page in pages:
+                page.keyboard.press("Shift")  # somebody is there: else the session ends after half an hour
         pages[0].wait_for_timeout(min(every_s, 2.0) * 1000)
     for page in pages:
         page.context.close()

@@ -191,3 +191,23 @@ def test_a_key_area_nobody_visited_for_weeks_is_overdue(city: Make) -> None:
     found = {sign.subject_id for sign in RULES["not_visited"](world, here.settings["not_visited"])}
     assert found == {"K1", "K2"}
     assert RULES["not_visited"](World(here.rounds.home, NOW), here.settings["not_visited"]) == []
+
+
+def test_when_nothing_arrives_from_anybody_it_is_one_alarm_of_the_city_until_the_last_is_back(city: Make) -> None:
+    here = city("silent", delay_s=1800.0, release_s=0.0, group="subject")
+    workers = ("w01", "w02", "w03", "w04", "w05")
+    for at, worker in enumerate(workers):
+        here.at(worker, IN_W01, NOW + (at - 30) * MINUTE)
+
+    def told(minutes: float) -> list[tuple[str, int]]:
+        """Return cause and number of members of what is raised about those who had sent something; w06 never did."""
+        return [(row["cause"], row["n_members"]) for row in here.raised(minutes) if row["cause"] != "w06"]
+
+    assert told(0) == [("QH", 1)]  # the others have not been silent for half an hour yet, but nobody is heard
+    assert told(4) == [("QH", 5)]
+    for worker in workers[:3]:
+        here.at(worker, IN_W01, NOW + 5 * MINUTE)
+    assert [cause for cause, _ in told(5)] == ["QH"]  # two of five are none of their own
+    for worker in workers[3:]:
+        here.at(worker, IN_W01, NOW + 6 * MINUTE)
+    assert told(6) == []

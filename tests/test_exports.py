@@ -201,6 +201,12 @@ def test_geoparquet_says_what_is_in_it(cases: pa.Table, tmp_path: Path) -> None:
     assert json.loads(told[b"gridlink"])["filters"] == {"area": "清河市"}
 
 
+def test_rows_none_of_which_has_a_place_are_a_map_file_without_bounds(tmp_path: Path) -> None:
+    nowhere = pa.array([None, None], pa.float64())
+    path = written(pa.table({"id": ["a", "b"], "lon": nowhere, "lat": nowhere}), "parquet", tmp_path)
+    assert geopandas.read_parquet(path).geometry.isna().all()
+
+
 def test_rows_without_a_place_are_plain_parquet_and_no_map_file(tmp_path: Path) -> None:
     table = pa.table({"n": [1, 2]})
     assert b"geo" not in pq.read_metadata(written(table, "parquet", tmp_path)).metadata

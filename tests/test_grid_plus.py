@@ -64,7 +64,9 @@ def test_no_query_and_no_metric_reads_what_is_not_suppressed() -> None:
     assert [name for name, said in words.items() if "population" in said] == []
     assert [name for name, said in words.items() if "special_shown" in said] == ["special_groups"]
     raw = [file for file in files if "FROM element_count" in file.sql]
-    assert raw and all("element_class <> 'person'" in file.sql for file in raw)
+    assert {file.name for file in raw} == {"elements", "records_fresh"}
+    for file in raw:  # persons are left out, or how many they are is never read
+        assert "element_class <> 'person'" in file.sql or '"count"' not in file.sql
 
 
 def test_overlays_are_counted_and_the_grids_without_are_listed(door: Door, whole_city: Scope) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -54,10 +55,10 @@ def home(sample_home: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sample_home, tmp_path / "home"))
 
 
-def put(home: Path, name: str, *rows: str, head: str = "") -> LoadResult:
+def put(home: Path, name: str, *rows: str, head: str = "", now: datetime = SAMPLE_NOW) -> LoadResult:
     path = home / f"{name}.csv"
     path.write_text("\n".join([head or HEADS[name], *rows]) + "\n", encoding="utf-8")
-    return load([path], load_config(home), now=SAMPLE_NOW)
+    return load([path], load_config(home), now=now)
 
 
 def test_every_bad_row_is_kept_aside_with_its_reason(home: Path) -> None:
@@ -114,14 +115,22 @@ def test_what_a_file_says_of_the_parties_stands_nowhere_afterwards(home: Path) -
     assert "D8" in told and not any(word in told for word in ("无名", "WUMING", "男"))
 
 
-def test_a_larger_small_count_hides_more_with_the_next_load(home: Path) -> None:
+def test_a_published_table_stays_as_it_is_until_the_next_fixed_date(home: Path) -> None:
     path = home / "gridlink.toml"
     path.write_text(path.read_text(encoding="utf-8") + "\n[privacy]\nsmall_count = 1000\n", encoding="utf-8")
-    put(home, "visits", "V8,QH0101001,,2026-01-05 09:00:00,1,")
-    door = Door(load_config(home))
+    put(home, "population", "QH0101001,2026-01-01,户籍,950", "QH0101002,2026-01-05,户籍,20")
+    assert registered(home, "QH0101001") == [(date(2026, 1, 1), 900, None)]  # neither a correction nor a setting
+    put(home, "population", "QH0101001,2026-01-31,户籍,800", "QH0101003,2026-02-01,户籍,1100", now=datetime(2026, 2, 1))
+    assert registered(home, "QH0101001") == [(date(2026, 2, 1), None, "small")]
+    assert registered(home, "QH0101002") == [(date(2026, 2, 1), None, "small")]
+    assert registered(home, "QH0101003") == [(date(2026, 2, 1), 1100, None)]
+    assert registered(home, "QH0101") == [(date(2026, 2, 1), 1920, None)]
+
+
+def registered(home: Path, area: str) -> list[tuple[date, int | None, str | None]]:
     scope = Scope("t", frozenset({"leader"}), "QH")
-    assert door.query("population", scope, area="QH0101001")["hidden"].to_pylist() == ["small"]
-    assert door.query("population", scope, area="QH0101")["count"].to_pylist() == [2860]
+    rows = Door(load_config(home)).query("population", scope, area=area).to_pylist()
+    return [(row["as_of"], row["count"], row["hidden"]) for row in rows if row["class"] == "registered"]
 
 
 def test_a_filled_template_of_each_record_is_read_by_the_mapping_of_a_new_home() -> None:

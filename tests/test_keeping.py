@@ -35,6 +35,7 @@ DAYS = 40
 NOW = datetime(2025, 2, 10, 4)  # noon in the city, the day after the last
 TERMS = {"fix_days": 10, "aggregate_days": 20}
 FIXES_FROM, SUMS_FROM = date(2025, 1, 31), date(2025, 1, 21)
+FOR_GOOD = 'fix_days = 0\naggregate_days = 0\nlegal_basis = "records act 7"\n'
 City = Callable[..., Config]
 
 
@@ -231,7 +232,7 @@ def test_positions_and_uploads_go_with_the_fixes(tmp_path: Path) -> None:
 
 def test_a_home_of_zero_days_keeps_everything(sample_load: tuple[Path, LoadResult], tmp_path: Path) -> None:
     home = Path(shutil.copytree(sample_load[0], tmp_path / "home"))
-    (home / "gridlink.toml").open("a").write("\n[privacy]\nfix_days = 0\naggregate_days = 0\n")
+    (home / "gridlink.toml").open("a").write(f"\n[privacy]\n{FOR_GOOD}")
     before = content_hash(load_config(home))
     assert retain(load_config(home)).rows == 0
     load([SAMPLES], load_config(home), now=SAMPLE_NOW)
@@ -276,7 +277,7 @@ def test_every_verb_of_keeping_says_what_comes_next(
     past: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str
 ) -> None:
     home = Path(shutil.copytree(past, tmp_path / "home"))
-    (home / "gridlink.toml").write_text("[privacy]\nfix_days = 0\naggregate_days = 0\n", encoding="utf-8")
+    (home / "gridlink.toml").write_text(f"[privacy]\n{FOR_GOOD}", encoding="utf-8")
     try:
         make_app()([verb, "--home", str(home)], standalone_mode=False)
     except SystemExit as ended:

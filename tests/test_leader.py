@@ -93,7 +93,7 @@ def test_a_wall_has_none_of_the_desks(sample_home: Path, path: str) -> None:
     wall = sign_in(open_site(sample_home), "wall")
     page = next(page for page in __import__("dash").page_registry.values() if page["path"] == path)
     assert "kiosk" not in page["roles"]
-    assert wall.get(path).status_code == 200  # the frame, which says that this is not for a wall
+    assert wall.get(path).status_code == 403
 
 
 def test_every_metric_is_explained_with_its_own_numbers(leader: FlaskClient) -> None:

@@ -67,6 +67,18 @@ def test_what_is_only_known_to_be_in_a_community_stands_beside_its_grids(door: D
     assert sum(row["n"] for row in rows.values()) == ask(door, "reported", "community")["QH0101"]["n"]
 
 
+def test_records_nobody_brought_up_to_date_for_longer_than_the_cycle_are_out_of_date(door: Door) -> None:
+    for day, fresh in ((datetime(2026, 1, 2), 8), (datetime(2026, 4, 1, 15), 8), (datetime(2026, 4, 1, 17), 0)):
+        later = {"end": day, "now": day}  # counted on 1 January; the 91st day after begins at 16:00 UTC
+        assert ask(door, "records_fresh", "city", **later)["QH"]["part"] == fresh
+
+
+def test_a_check_nobody_has_done_counts_only_once_it_is_late(door: Door) -> None:
+    before, after = (datetime(2026, 1, 5, 2, minute) for minute in (41, 43))  # due 10:42, done 10:45 in the city
+    counts = [ask(door, "verified_on_time", "community", now=now)["QH0201"] for now in (before, after)]
+    assert [(row["part"], row["whole"]) for row in counts] == [(0, 0), (0, 1)]
+
+
 def test_in_time_and_overdue_are_two_halves_of_one_whole(door: Door) -> None:
     for hours in range(0, 36, 3):
         now = DAY["start"] + timedelta(hours=hours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -23,6 +24,7 @@ from dashboard.panels.exceptions import CASED
 from data.analysis.card import Basis, Card, Move, Moves, Part, Scored
 from data.analysis.funnel import band, place
 from data.analysis.periods import parse
+from data.analysis.weighing import Target
 from data.analysis.weights import defaults
 from data.intervals import wilson
 from data.metrics import METRICS
@@ -208,6 +210,26 @@ def test_a_chosen_unit_shows_its_parts_with_the_rate_they_are_drawn_towards(clie
     told = words(answer["parts-body"]["children"])
     assert "按期处置率" in told and "R0" in told and "k = 20" in told
     assert "不排名（n < 30）" in words(answer["parts-note"]["children"])
+    # 7 due, 6 handled in time, 6 closed, none reworked: 60 x 6/7 + 30 x 6/7 + 10
+    assert "常见口径综合指标 87.1" in told
+
+
+def test_a_target_in_force_can_be_withdrawn_where_it_is_shown(app: App, client: FlaskClient) -> None:
+    door, scope = (
+        app.server.extensions["gridlink"].door,
+        app.server.extensions["gridlink"].accounts.get("leader").scope(),
+    )
+    aim = Target("on_time_handling", "community", 0.95, "王芳", date(2026, 1, 1))
+    row = door.weighing.set_target("t-1", scope, aim)
+    view = {**NOON, "period": "d:2026-01-05", "level": "community", "subject": "QH0101", "metric": "on_time_handling"}
+    outputs = ["parts-title.children", "parts-body.children", "parts-note.children"]
+
+    def told() -> str:
+        return json.dumps(ask(client, outputs, view).get_json()["response"], ensure_ascii=False)
+
+    assert "王芳" in told() and row["target_id"] in told()
+    door.weighing.withdraw_target("t-2", scope, row["target_id"])
+    assert row["target_id"] not in told()
 
 
 # Persons

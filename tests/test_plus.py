@@ -255,3 +255,8 @@ def test_placeholders_say_that_they_are_and_which_file_names_them(client: FlaskC
 def test_a_wall_may_not_open_the_pages(app: App, path: str) -> None:
     assert "plus-page" not in layout(sign_in(app, "wall"), path)
     assert "无权查看" in json.dumps(json.loads(layout(sign_in(app, "wall"), path)), ensure_ascii=False)
+
+
+def test_counts_of_people_say_when_they_were_published_and_when_the_next_ones_come(client: FlaskClient) -> None:
+    _, note = several(client, "population", {**NOON, "area": "QH0102001"}, ("body", "total"))
+    assert note == "截至 2026年1月1日 周四 · 下次公布 2026年2月1日 周日"

@@ -318,7 +318,7 @@ def test_sources_count_the_same_rows_without_what_they_held(door: Door) -> None:
     assert sum(row["n"] for row in rows) == 9 and "content" not in rows[0]
 
 
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"steward", "analyst", "administrator"}))
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"steward", "analyst"}))
 def test_what_rows_held_is_not_for_those_who_only_look_at_figures(door: Door, role: str) -> None:
     with pytest.raises(NotAllowed):
         door.query("rejects", Scope("x", frozenset({role}), "QH", "because"), **EVERY)
@@ -435,7 +435,7 @@ def test_numbers_of_persons_are_hidden_in_what_rows_held() -> None:
 
 def test_operators_see_the_figures_and_not_the_rows(app: App) -> None:
     pages = {name: sign_in(app, name).get("/quality?lang=en").status_code for name in ("operator", "steward", "wall")}
-    assert pages == {"operator": 200, "steward": 200, "wall": 200}
+    assert pages == {"operator": 200, "steward": 200, "wall": 403}
     assert layout_of(app, "operator", "/quality") & {"refused-grid", "feeds-body"} == {"feeds-body"}
     assert {"refused-grid", "feeds-body"} <= layout_of(app, "steward", "/quality")
     assert layout_of(app, "wall", "/quality") == set()

@@ -22,6 +22,13 @@ def test_the_street_leads_dispatches_and_assesses_and_a_grid_does_not(tmp_path: 
     assert rights.of(Scope("wang", frozenset({"operator"}), "s1"), "street") == {"dispatch", "assess"}
 
 
+def test_a_city_with_levels_of_its_own_has_the_same_rights(tmp_path: Path) -> None:
+    levels = [{"id": name, "zh": name, "en": name} for name in ("city", "ward", "precinct")]
+    rights = Rights(make_config(tmp_path, {"levels": levels}))
+    assert rights.of(LEADER, "ward") == {"lead", "dispatch", "assess"}
+    assert rights.of(LEADER, "precinct") == frozenset()
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [("[block]\nlead = []\n", "block"), ("[street]\nlaed = []\n", "laed"), ('[street]\nlead = ["boss"]\n', "boss")],

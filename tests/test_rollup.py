@@ -13,7 +13,15 @@ from data.metrics import METRICS, compute, missing_inputs
 from data.sqlfile import sql_files
 
 DAY = {"start": datetime(2026, 1, 4, 16), "end": datetime(2026, 1, 5, 16), "now": datetime(2026, 1, 5, 4)}
-AUTOMATIC = {"scope": "QH", "leaf": "grid", "zone": "Asia/Shanghai", "excluded": ["INF"], "city": "QH"}
+AUTOMATIC = {
+    "scope": "QH",
+    "leaf": "grid",
+    "zone": "Asia/Shanghai",
+    "excluded": ["INF"],
+    "city": "QH",
+    "self_resolvable": ["ENV"],
+    "update_days": 90,
+}
 
 
 @pytest.fixture

@@ -128,5 +128,6 @@ def test_sums_made_before_are_not_for_who_may_not_look(app: App, client: FlaskCl
     told(client)
     assert sign_in(app).get(f"/api/story/{DAY}?{PAGE}").status_code == 400  # no reason given
     wall = sign_in(app, "wall")
-    give_reason(wall)
+    with wall.session_transaction() as kept:
+        kept["reason"] = "case E025"
     assert wall.get(f"/api/chunks/{DAY}/33").status_code == 403

@@ -18,6 +18,7 @@ from data.loop.due import Due
 from data.loop.store import message
 from data.loop.whistle import Call, Whistles
 from data.loop.whistle_rates import Share, WhistleRates
+from data.metrics import METRICS
 from data.operations import Operations
 from data.scope import Scope
 from tests.circle import DEPARTMENT, OPERATOR, WORKER, Tree
@@ -198,5 +199,14 @@ def test_the_rates_are_sums_over_sums(whistles: Whistles, monkeypatch: pytest.Mo
     assert list(found["c2"].values()) == [Share(1, 1), Share(1, 1), Share(0, 0)]
     assert list(found["s1"].values()) == [Share(4, 5), Share(3, 5), Share(1, 2)]  # not the mean of 3/4 and 1
     assert found["g1"]["arrival"].value is None and found["s1"]["on_time_arrival"].value == 0.6
+    # the metric of the scorecards counts the same: D1 three of three in time, S1 none of two
+    file = METRICS["whistle_on_time"].file
+    now = {"start": day[0], "end": day[1], "now": NINE + timedelta(hours=4)}
+    rows = whistles.operations.fetch(file.sql, now).to_pylist()
+    assert {(row["area_id"], row["unit_id"]): (row["part"], row["whole"]) for row in rows} == {
+        ("c1", "D1"): (2, 2),
+        ("c1", "S1"): (0, 2),
+        ("c2", "D1"): (1, 1),
+    }
     before = rates.of(("s1",), day, NINE + timedelta(hours=1))["s1"]
     assert before["arrival"].whole == 0  # nothing is due yet

@@ -29,7 +29,7 @@ AREAS = str(SAMPLES / "areas.geojson")
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     config = load_config(copy_home(SAMPLES, tmp_path / "home"))
-    return replace(config, work=replace(config.work, lease_s=1.0))
+    return replace(config, work=replace(config.work, lease_s=1.0, finish_s=0.2))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ ROLES = {
     "auditor": {"auditor"},
     "analyst": {"analyst"},
     "steward": {"steward"},
-    "everything": {"operator", "leader", "auditor", "analyst", "steward"},
+    "everything": {"operator", "leader", "analyst", "steward"},
 }
 
 

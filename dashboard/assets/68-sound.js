@@ -68,12 +68,12 @@
 
   /* The button stands beside the clock, only where there is sound. */
   function button() {
-    const day = document.querySelector(".top .date");
+    const shown = [...document.querySelectorAll(".top .clock, .top .date")].pop();
     let mute = document.getElementById("frame-mute");
-    if (!mute && day) {
+    if (!mute && shown) {
       mute = Object.assign(document.createElement("button"), { id: "frame-mute", type: "button", className: "mute" });
       mute.addEventListener("click", toggle);
-      day.after(mute);
+      shown.after(mute);
     }
     if (!mute) return;
     mute.hidden = !here();

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -13,17 +11,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dashboard.beside import Beside
+from dashboard.secret import secret
 from data.accounts import Accounts
 from data.config import Config, load_config
-from data.query import Door
+from data.graceful import FINISH_S, TAKES_OVER_S, Graceful, on_drain
+from data.logs import start_logs
+from data.orphan import end_with_parent
 from data.scenes import load_scenes
+from data.sign_in.oidc import provider_of
+from data.watched import WatchedDoor
 
 if TYPE_CHECKING:
     from dashboard.app import App
+    from data.query import Door
 
-SECRET_FILE = "secret"
 THREADS = 8
-WORK_ENDS_S = 10.0
 HOME_VARIABLE = "GRIDLINK_HOME"
 
 
@@ -34,25 +37,25 @@ def serve(
     no_work: Annotated[bool, typer.Option("--no-work", help="Start no background process.")] = False,
 ) -> None:
     """Serve the dashboard of a home until stopped, and do its background work."""
-    load_scenes(load_config(home).home)
+    config = load_config(home)
+    load_scenes(config.home)
+    start_logs(config.logs, "serve")
     with nullcontext() if no_work else working(home):
         run(home, host, port)
 
 
 @contextmanager
 def working(home: Path) -> Iterator[None]:
-    """Keep `gridlink work` running beside the block; where another one is at work already, it waits."""
+    """Keep `gridlink work` running beside the block; where another one is at work already, it waits.
+
+    One that ends by itself is started again.
+    """
     command = [sys.executable, "-m", "gridlink", "work", "--home", str(home), "--with-parent"]
-    process = subprocess.Popen(command)
+    beside = Beside(command)
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(WORK_ENDS_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        beside.stop()
 
 
 def run(home: Path, host: str | None, port: int | None) -> None:
@@ -62,9 +65,10 @@ def run(home: Path, host: str | None, port: int | None) -> None:
 
     config = load_config(home)
     os.environ[HOME_VARIABLE] = str(config.home)
+    secret(config.home), provider_of(config)  # what is wrong with them ends here, not in the worker process
     address, door_number = host or config.server.host, port or config.server.port
     print(f"http://{address}:{door_number}")
-    Granian(
+    server = Granian(
         "dashboard.commands.serve:wsgi",
         address=address,
         port=door_number,
@@ -73,30 +77,44 @@ def run(home: Path, host: str | None, port: int | None) -> None:
         blocking_threads=THREADS,
         factory=True,
         log_enabled=False,
-    ).serve()
+        workers_kill_timeout=FINISH_S,
+        respawn_interval=TAKES_OVER_S,
+    )
+    Graceful(server, config.vitals.drain_s, lambda: load_config(home))
+    server.serve()
 
 
 def wsgi() -> Any:
-    """Return the WSGI application of the home named by GRIDLINK_HOME; called in the worker process."""
-    return open_app(load_config(Path(os.environ[HOME_VARIABLE]))).server
+    """Return the WSGI application of the home named by GRIDLINK_HOME; called in the worker process, which ends it."""
+    end_with_parent()
+    config = load_config(Path(os.environ[HOME_VARIABLE]))
+    start_logs(config.logs, "serve")
+    door = WatchedDoor(config)
+    server = app_of(door).server
+    # Dash gathers its callbacks at the first request; a second one beside it would find some of them missing.
+    server.test_client().get("/healthz")
+    tell_vitals(door)
+    return server
+
+
+def tell_vitals(door: WatchedDoor) -> None:
+    """Begin to answer whether this process lives and is ready; it is red as soon as it is about to be ended."""
+    from data.home_figures import HomeFigures
+    from data.readiness import serving
+    from data.vitals import Vitals
+
+    readiness, vitals = serving(door), door.config.vitals
+    on_drain(readiness.stop)
+    Vitals(vitals.host, vitals.port, readiness, HomeFigures(door.config, door.operations, door)).start()
 
 
 def open_app(config: Config) -> App:
     """Return the app over a home's own stores."""
+    return app_of(WatchedDoor(config))
+
+
+def app_of(door: Door) -> App:
+    """Return the app over the stores behind a door."""
     from dashboard.app import create_app
 
-    door = Door(config)
-    return create_app(door, Accounts(door.operations), secret(config.home))
-
-
-def secret(home: Path) -> str:
-    """Return the key that signs cookies: made once, readable by its owner only, never in configuration."""
-    path = home / SECRET_FILE
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        path.chmod(0o600)
-        return path.read_text(encoding="ascii")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii")
+    return create_app(door, Accounts(door.operations), secret(door.config.home))

@@ -16,7 +16,8 @@ from dashboard.panels import (
 )
 from dashboard.panels.segments import periods
 
-dash.register_page(__name__, path="/area", order=5)  # type: ignore[no-untyped-call]
+ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor")
+dash.register_page(__name__, path="/area", order=5, roles=ROLES)  # type: ignore[no-untyped-call]
 
 
 def layout(period: str = "", **_: str) -> Component:

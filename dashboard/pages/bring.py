@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from dashboard.panels import bring_acts, bring_files, preview, proposal, proposal_columns, proposal_map
 from dashboard.view import hidden
 
-ROLES = ("steward", "administrator")
+ROLES = ("steward",)
 dash.register_page(__name__, path="/bring", order=7, roles=ROLES)  # type: ignore[no-untyped-call]
 
 

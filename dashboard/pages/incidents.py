@@ -6,7 +6,8 @@ from dash.development.base_component import Component
 
 from dashboard.panels import incident_filters, incident_flow, incident_map, incident_steps, incident_table
 
-dash.register_page(__name__, path="/incidents", order=3)  # type: ignore[no-untyped-call]
+ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor")
+dash.register_page(__name__, path="/incidents", order=3, roles=ROLES)  # type: ignore[no-untyped-call]
 
 
 def layout(**asked: str) -> Component:

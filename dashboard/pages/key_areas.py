@@ -14,7 +14,7 @@ from dashboard.panels import (
     key_area_visits,
 )
 
-ROLES = ("operator", "leader", "analyst")
+ROLES = ("kiosk", "operator", "leader", "analyst")
 dash.register_page(__name__, path="/key-areas", order=4.55, roles=ROLES)  # type: ignore[no-untyped-call]
 
 

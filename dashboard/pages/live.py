@@ -8,7 +8,7 @@ from dashboard.api import BUNDLE
 from dashboard.panels import breadcrumb, live_list, live_map, live_near, live_worker
 from dashboard.view import hidden
 
-ROLES = ("operator", "leader")
+ROLES = ("kiosk", "operator", "leader")
 CHOICES = ("state", "worker", "point", "reason")
 dash.register_page(__name__, path="/live", order=1.8, roles=ROLES, scripts=[BUNDLE])  # type: ignore[no-untyped-call]
 

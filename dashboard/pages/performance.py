@@ -21,7 +21,8 @@ from dashboard.panels.segments import segments
 from dashboard.text import t
 from dashboard.view import hidden
 
-dash.register_page(__name__, path="/performance", order=4)  # type: ignore[no-untyped-call]
+ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor")
+dash.register_page(__name__, path="/performance", order=4, roles=ROLES)  # type: ignore[no-untyped-call]
 
 
 def layout(level: str = "", period: str = "", subject: str = "", metric: str = "", **asked: str) -> Component:

@@ -10,7 +10,8 @@ from dashboard.panels import map as map_panel
 
 KPI = (kpi.show_information, kpi.show_service, kpi.show_governance)
 AHEAD = (map_panel.show, map_panel.explain, front.show, loop.show, ranking.show, *KPI)
-dash.register_page(__name__, path="/", order=1, ahead=AHEAD, scripts=[BUNDLE])  # type: ignore[no-untyped-call]
+ROLES = ("kiosk", "operator", "leader", "analyst", "steward", "auditor")
+dash.register_page(__name__, path="/", order=1, roles=ROLES, ahead=AHEAD, scripts=[BUNDLE])  # type: ignore[no-untyped-call]
 
 
 def layout(**_: str) -> Component:

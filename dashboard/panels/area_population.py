@@ -32,4 +32,4 @@ def show(view: dict[str, Any] | None) -> tuple[Children, str]:
     facts = [
         html.Div([html.Dt(plus.coded("population_classes", row["class"])), html.Dd(plus.count(row))]) for row in rows
     ]
-    return [html.Dl(facts), *plus.withheld(rows)], plus.as_of(rows)
+    return [html.Dl(facts), *plus.withheld(rows)], plus.published(rows)

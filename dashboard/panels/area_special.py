@@ -50,7 +50,7 @@ def show(view: dict[str, Any] | None) -> tuple[Children, str]:
     if not rows:
         return empty(t("special.nothing", area=place.title(view))), ""
     noted = html.P([icon("lock"), t("people.noted", reason=reason.given())], className="note")
-    return [noted, _table(rows), *plus.withheld(rows)], plus.as_of(rows)
+    return [noted, _table(rows), *plus.withheld(rows)], plus.published(rows)
 
 
 def _table(rows: list[dict[str, Any]]) -> Component:

@@ -40,7 +40,10 @@ def layout() -> Component:
 @callback(Output(BODY, "children"), Output(NOTE, "children"), CASES)
 def show(view: dict[str, Any] | None) -> tuple[Any, Any]:
     """Show the acts that may be done with the view's case."""
-    row = case.chosen(view)
+    return _acts(case.chosen(view))
+
+
+def _acts(row: Row | None) -> tuple[Any, Any]:
     if row is None:
         return empty(t("deed.choose")), None
     about = f"{case.title(row)} · {t('step.' + row['state'])}"
@@ -94,21 +97,25 @@ def begin(asked: dict[str, Any] | None, _: int | None) -> tuple[Any, str, Any]:
     Output(ASKED, "data"),
     Output(SAID, "children", allow_duplicate=True),
     Output("news", "data", allow_duplicate=True),
+    Output(BODY, "children", allow_duplicate=True),
     Input(GO, "n_clicks"),
     State(ASKED, "data"),
     State({"deed": ALL}, "value"),
     State({"deed": ALL}, "id"),
     prevent_initial_call=True,
 )
-def do(clicks: int | None, asked: dict[str, Any] | None, values: list[Any], ids: list[Any]) -> tuple[Any, Any, Any]:
-    """Do the act; every panel that shows the case follows at once."""
+def do(clicks: int | None, asked: dict[str, Any] | None, values: list[Any], ids: list[Any]) -> tuple[Any, ...]:
+    """Do the act; every panel that shows the case follows at once.
+
+    The acts possible next come with the answer: whoever goes on at once acts on the case as it is now.
+    """
     if not clicks or not asked or "act" not in asked:
         raise PreventUpdate
     said = deeds.do(asked, {name["deed"]: value for name, value in zip(ids, values, strict=True)})
     if said.row is None and not said.moved:
-        return no_update, html.Span(said.words, className="refused"), no_update
+        return no_update, html.Span(said.words, className="refused"), no_update, no_update
     words = said.words or t("deed.done", act=t(f"act.{asked['act']}"), state=t(f"step.{(said.row or {})['state']}"))
-    return {"said": words, "moved": said.moved}, words, news()
+    return {"said": words, "moved": said.moved}, words, news(), _acts(case.chosen(asked))[0]
 
 
 def _field(row: Row, asked: dict[str, Any], name: str, must: bool) -> Component:

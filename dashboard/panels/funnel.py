@@ -7,16 +7,15 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html
 from dash.development.base_component import Component
 
-from dashboard import figures, judged, moment
+from dashboard import judged
 from dashboard.charts import EMPTY, graph
 from dashboard.funnel import Dot, funnel
 from dashboard.intervals import RANKED_FROM
 from dashboard.look import look
 from dashboard.panels.rate_head import metric_name
 from dashboard.parts import Children, empty, panel
-from dashboard.standing import rates
-from dashboard.text import named, number, percent, t
-from dashboard.tree import UNLOCATED
+from dashboard.score_rows import named_
+from dashboard.text import number, percent, t
 from dashboard.view import VIEW, control
 
 CHART, NOTE, TOTAL, NONE = "funnel-chart", "funnel-note", "funnel-total", "funnel-none"
@@ -30,18 +29,19 @@ def layout() -> Component:
 
 @callback(Output(CHART, "figure"), Output(NONE, "children"), Output(NOTE, "children"), Output(TOTAL, "children"), VIEW)
 def show(view: dict[str, Any] | None) -> tuple[dict[str, Any], Children, str, str]:
-    """Show every unit of the level with enough cases."""
+    """Show every subject of the card with enough cases, around the rate of them all: excluded cases count nowhere."""
     metric = judged.front(view)
     note = t("funnel.note")
     if judged.withheld(view):
         return EMPTY, empty(t("scorecard.reason")), note, ""
-    rows = [row for row in rates(metric, view) if row["level"] != UNLOCATED]
-    dots = [Dot(row["area_id"], named(row), row["value"], row["n"]) for row in rows if row["n"] >= RANKED_FROM]
-    whole = figures.one(metric, view, moment.period(view or {}))
-    if len(dots) < 2 or whole["value"] is None:
+    parts = [(one, part) for one in judged.card(view).rows if (part := one.part(metric)) and part.whole]
+    dots = [Dot(one.subject_id, named_(one), part.value, part.n) for one, part in parts if part.n >= RANKED_FROM]
+    if len(dots) < 2:
         return EMPTY, empty(t("funnel.nothing", n=RANKED_FROM)), note, ""
-    told = t("funnel.rate", metric=metric_name(metric), value=percent(whole["value"]), n=number(whole["n"]))
-    return funnel(dots, whole["value"], (view or {}).get("subject"), look(view)), None, note, told
+    whole = sum(part.whole for _, part in parts)
+    rate = sum(part.part for _, part in parts) / whole
+    told = t("funnel.rate", metric=metric_name(metric), value=percent(rate), n=number(whole))
+    return funnel(dots, rate, (view or {}).get("subject"), look(view)), None, note, told
 
 
 clientside_callback(

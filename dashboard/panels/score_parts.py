@@ -40,7 +40,7 @@ def show(view: Row | None) -> tuple[str, Children, str]:
     card, told = judged.card(view), aims.aims(view)
     return (
         named_(one),
-        [table(one, card, told, (view or {}).get("metric")), _target_form(view, one)],
+        [table(one, card, told, (view or {}).get("metric")), _vendor(view, one), _target_form(view, one, told)],
         summary(one, card),
     )
 
@@ -103,8 +103,15 @@ def _told(part: Part, aim: aims.Aim | None) -> str:
     return " · ".join(filter(None, [told_range(part), told_target(part.metric, aim)]))
 
 
-def _target_form(view: Row | None, one: Scored) -> Component:
-    """Return the form that sets a target of the chosen metric, for who leads; it holds for the whole level."""
+def _vendor(view: Row | None, one: Scored) -> Component:
+    """Return the composite other systems commonly show, to hold ours against; it has no interval and no peers."""
+    value = judged.vendor(view, one.subject_id)
+    words = "" if value is None else t("score_parts.vendor", value=number(value, 1))
+    return html.P(words, className="note vendor", hidden=value is None)
+
+
+def _target_form(view: Row | None, one: Scored, told: aims.Aims) -> Component:
+    """Return the form that sets or withdraws a target of the chosen metric, for who leads; it holds for the level."""
     metric = (view or {}).get("metric")
     part = one.part(str(metric)) if metric else None
     if part is None or not scope().has("leader"):
@@ -116,4 +123,14 @@ def _target_form(view: Row | None, one: Scored) -> Component:
     ]
     words = html.Summary(t("aims.set", metric=metric_name(part.metric), level=judged.level_title(view)))
     send = button("target", t("aims.send"), store=STORE, metric=part.metric)
-    return html.Details([words, html.Div([*fields, send], **form("aim"))], className="aim")
+    set_ = told.of(part.metric, one.subject_id)
+    gone = [_withdrawal(part.metric, set_)] if set_ else []
+    return html.Details([words, html.Div([*fields, send], **form("aim")), *gone], className="aim")
+
+
+def _withdrawal(metric: str, aim: aims.Aim) -> Component:
+    """Return the target in force and the button that ends it; it stays in the record."""
+    return html.Div(
+        [html.Span(told_target(metric, aim)), button("withdraw", t("aims.withdraw"), store=STORE, id=aim.target_id)],
+        **form("aim"),
+    )

@@ -37,7 +37,7 @@ def layout(chosen: str | None = None) -> Component:
     words = html.P([icon("lock"), t("scorecard.reason")])
     line = html.Div(reason_form.fields("scorecard"), className="line")
     form = html.Div([words, line], className="form")
-    asked = html.Div(form, id=ASK, className="because")
+    asked = html.Div(form, id=ASK, className="because", hidden=True)
     return panel(
         "scorecard",
         t("scorecard.title"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 PER = {"households": 1000.0, "road_km": 1.0, "floating": 1000.0, "patrol_hours": 100.0, "area": 1.0}
+FLOATING = "floating"  # class of data/codes/population_classes.csv
 ROADS = ("expressway", "trunk", "county", "minor", "street")
 _kept = SingleFlight(8)
 
@@ -82,7 +83,16 @@ def _amounts(door: Door, scope: Scope, question: Question, ids: list[str]) -> di
     rows = door.query("hot_base", scope, first_day=first, last_day=last).to_pylist()
     found = {row["area_id"]: row for row in rows}
     names = ("households", "floating", "patrol_hours")
-    return {name: np.array([float((found.get(one) or {}).get(name) or 0) for one in ids]) for name in names}
+    amounts = {name: np.array([float((found.get(one) or {}).get(name) or 0) for one in ids]) for name in names}
+    amounts["floating"][_untold(door, scope, amounts["floating"], ids)] = 0
+    return amounts
+
+
+def _untold(door: Door, scope: Scope, people: Floats, ids: list[str]) -> NDArray[np.bool_]:
+    """Say of each area whether its number of people is small or hidden in the published table: a rate would tell it."""
+    rows = door.query("population_in", scope, areas=ids).to_pylist()
+    hidden = {row["area_id"] for row in rows if row["class"] == FLOATING and row["hidden"]}
+    return np.array([one in hidden for one in ids], bool) | (people < door.config.privacy.small_count)
 
 
 def _roads(door: Door, scope: Scope, shapes: NDArray[Any], ids: list[str]) -> Floats:

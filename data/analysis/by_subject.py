@@ -31,15 +31,14 @@ def by_subject(ask: Ask, metric: str, column: str, subjects: Mapping[str, Subjec
     column: "unit_id" | "worker_id". What belongs to none of the subjects is one row of level "unlocated": it counts in
     the rate of the whole.
     """
-    file = METRICS[metric].file
-    values = file.bind({**ask.door.automatic(ask.scope), **ask.about})
+    values = {**ask.door.automatic(ask.scope), **ask.about}
     sums: dict[str | None, list[float]] = defaultdict(lambda: [0.0, 0.0])
     with ask.door.warehouse.cursor() as cursor:
         known = not missing_inputs(cursor, METRICS[metric])
-        for row in cursor.sql(file.sql, params=values).to_arrow_table().to_pylist():
-            subject = row[column] if row[column] in subjects else None
-            sums[subject][0] += float(row["part"] or 0)
-            sums[subject][1] += float(row["whole"] or 0)
+    for row in ask.door.count(METRICS[metric], values).to_pylist():
+        subject = row[column] if row[column] in subjects else None
+        sums[subject][0] += float(row["part"] or 0)
+        sums[subject][1] += float(row["whole"] or 0)
     return [_row(subject, told, subjects, (metric, ask.level, known)) for subject, told in sums.items()]
 
 

@@ -34,7 +34,7 @@ __all__ = ["HotSpots", "Question", "Spot", "Unit", "hot_spots"]
 CHANGE = 0.05  # false discoveries among the differences shown
 KINDS = 3
 # What an answer is made of: when none of it has changed, neither has the answer.
-PLACES = ("area", "area_version", "area_link", "area_attribute", "basemap")
+PLACES = ("area", "area_version", "area_link", "area_attribute", "basemap", "population_shown")
 TABLES = ("incident", "kind", *PLACES, "worker_day", "cell_day")
 _kept = SingleFlight(32)
 

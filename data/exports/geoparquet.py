@@ -42,8 +42,9 @@ def _write_placed(extract: Extract, path: Path, report: Progress, about: str) ->
             writer.write_batch(rows, row_group_size=GROUP)
             known = found[~shapely.is_missing(found)]
             kinds |= {shape.geom_type for shape in known}
-            edges = shapely.total_bounds(known).reshape(2, 2)
-            low, high = np.fmin(low, edges[0]), np.fmax(high, edges[1])
+            if len(known):
+                edges = shapely.total_bounds(known).reshape(2, 2)
+                low, high = np.fmin(low, edges[0]), np.fmax(high, edges[1])
         writer.add_key_value_metadata({"geo": json.dumps(_geo(kinds, low, high)), "gridlink": about})
 
 

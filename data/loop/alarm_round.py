@@ -52,8 +52,9 @@ class AlarmRound:
             if not self._weigh(connection, signs, now):
                 return 0
         with self.operations.write() as connection:
+            seq = self.operations.tick(connection, TOPIC)  # from here on nobody else changes an alarm
             changed = self._weigh(connection, signs, now)  # again: meanwhile somebody may have acknowledged
-            self._write(connection, changed, world)
+            self._write(connection, changed, world, seq)
         return len(changed)
 
     def _weigh(self, connection: Connection, signs: Signs, now: datetime) -> list[State]:
@@ -62,9 +63,8 @@ class AlarmRound:
         found = (weigh(rule, self.settings[rule], signs.get(rule, []), states[rule], now) for rule in sorted(listed))
         return [state for changed in found for state in changed]
 
-    def _write(self, connection: Connection, changed: list[State], world: World) -> None:
+    def _write(self, connection: Connection, changed: list[State], world: World, seq: int) -> None:
         """Write rows and members of what has changed; one number of the clock for all of it."""
-        seq = self.operations.tick(connection, TOPIC)
         _remove_members(connection, [state.row["alarm_id"] for state in changed if not state.is_new])
         kept = [state for state in changed if not state.is_gone]
         gone = [{"mine": state.row["alarm_id"]} for state in changed if state.is_gone and not state.is_new]

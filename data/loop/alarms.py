@@ -59,6 +59,7 @@ class Alarms:
 
     def _acknowledge(self, connection: Connection, scope: Scope, alarm_id: str, note: str) -> Row:
         mine = alarm.c.alarm_id == alarm_id
+        seq = self.operations.tick(connection, TOPIC)  # before any row, or two wait for each other
         found = connection.execute(select(alarm).where(mine).with_for_update()).mappings().first()
         if found is None or found["raised_at"] is None:
             raise Problem("unknown_alarm", detail=alarm_id)
@@ -68,7 +69,7 @@ class Alarms:
             at = found["acked_at"].replace(tzinfo=UTC).astimezone(self.places.config.zone)
             raise Problem("alarm_taken", account=found["acked_by"], at=f"{at:%m-%d %H:%M}", detail=alarm_id)
         words = mask_text(note.strip()[:LONGEST]) or None
-        changed: Row = {"acked_at": datetime.now(UTC).replace(tzinfo=None), "acked_by": scope.account, "note": words}
-        changed["seq"] = self.operations.tick(connection, TOPIC)
+        changed: Row = {"acked_at": datetime.now(UTC).replace(tzinfo=None), "acked_by": scope.account}
+        changed |= {"note": words, "seq": seq}
         connection.execute(update(alarm).where(mine).values(**changed))
         return dict(found) | changed

@@ -21,6 +21,7 @@ from data.errors import NotAllowed, Problem
 from data.loop.assignment_table import assignment
 from data.loop.once import answer, answered
 from data.loop.store import metadata
+from data.masking import mask_text
 from data.operations import Operations
 from data.places import Places
 from data.scope import Scope
@@ -62,14 +63,14 @@ class Assignments:
         note, after = ended
         if not note.strip():
             raise Problem("needs_field", detail="note", act="done")
-        told = {"state": DONE, "note": note.strip()[: LONGEST["note"]], "after": _json(after)}
+        told = {"state": DONE, "note": mask_text(note.strip()[: LONGEST["note"]]), "after": _json(after)}
         return self._do(command_id, scope, lambda connection, at: self._end(connection, scope, task_id, told, at))
 
     def withdraw(self, command_id: str, scope: Scope, task_id: str, why: str) -> Row:
         """Withdraw a task: who gave it, saying why."""
         if not why.strip():
             raise Problem("needs_field", detail="note", act="withdraw")
-        told = {"state": WITHDRAWN, "note": why.strip()[: LONGEST["note"]]}
+        told = {"state": WITHDRAWN, "note": mask_text(why.strip()[: LONGEST["note"]])}
         return self._do(command_id, scope, lambda connection, at: self._end(connection, scope, task_id, told, at))
 
     def extend(self, command_id: str, scope: Scope, task_id: str, due: date) -> Row:
@@ -114,7 +115,8 @@ class Assignments:
     def _give(self, connection: Connection, given: tuple[Scope, Task], before: Figures, at: datetime) -> Row:
         scope, task = given
         row = {"task_id": uuid4().hex, **vars(task), "given_by": scope.account, "given_at": at, "before": _json(before)}
-        row |= {"state": OPEN, "note": None, "ended_at": None, "ended_by": None, "after": None}
+        row |= {"title": mask_text(task.title), "state": OPEN}
+        row |= dict.fromkeys(("note", "ended_at", "ended_by", "after"))
         row["seq"] = self.operations.tick(connection, TOPIC)
         connection.execute(insert(assignment).values(**row))
         return _plain(row)

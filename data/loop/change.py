@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 from data.loop.acts import BEFORE, SAME, Act, reached
 from data.loop.command import Command
+from data.masking import mask_text
 
 HANDLING = ("handle",)
+TASKS = ("verify", "check")  # steps that are tasks with a limit of their own
 
 Row = dict[str, Any]
 
@@ -54,8 +56,12 @@ def target(act: Act, row: Mapping[str, Any], now: Situation) -> str:
 
 
 def step_of(act: Act, row: Mapping[str, Any], new: Row, command: Command, now: Situation) -> Row:
-    """Return the step an act is remembered by; its deadline is told only where the act sets one."""
+    """Return the step an act is remembered by; its deadline is told only where the act sets one.
+
+    A step that begins a verification or a check tells by when that task is due.
+    """
     sets = "deadline_at" in new and act.name != "shelve"
+    own = new.get("due_at") if new.get("due_step") in TASKS else None
     return {
         "incident_id": row["incident_id"],
         "source": "gridlink",
@@ -68,8 +74,8 @@ def step_of(act: Act, row: Mapping[str, Any], new: Row, command: Command, now: S
         "actor_role": " ".join(sorted(command.scope.roles)) or None,
         "account": command.scope.account,
         "worker_id": command.worker_id or row["worker_id"],
-        "deadline_at": new["deadline_at"] if sets else None,
-        "reason": command.reason,
+        "deadline_at": new["deadline_at"] if sets else own,
+        "reason": mask_text(command.reason),
         "decided": True,
     }
 

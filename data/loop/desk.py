@@ -85,6 +85,7 @@ class Desk:
         return told
 
     def _do(self, connection: Connection, command: Command) -> Row:
+        self.operations.tick(connection, TOPIC, 0)
         row = row_of(connection, command.incident_id)
         last = last_step(connection, command.incident_id)
         _unmoved(row, command, last)
@@ -110,9 +111,10 @@ class Desk:
 
     def _open(self, connection: Connection, scope: Scope, report: Report) -> Row:
         at = report.reported_at or self.now()
+        seq = self.operations.tick(connection, TOPIC)  # first: whoever holds it numbers alone, whatever the database
         row = opened(report, report.incident_id or self._number(connection, at), at)
         row |= {"due_step": "accept", "due_at": self.deadlines.due("accept", row, at)}
-        row["seq"] = self.operations.tick(connection, TOPIC)
+        row["seq"] = seq
         keep(connection, row, first_step(row, scope))
         return row
 

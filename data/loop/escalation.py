@@ -139,6 +139,7 @@ class Escalation:
         """Write the steps and messages of some cases in one transaction; those that moved meanwhile are left out."""
         done = 0
         with self.operations.write() as connection:
+            self.operations.tick(connection, TOPIC, 0)
             for one in late:
                 mine = incident.c.incident_id == one.row["incident_id"]
                 row = connection.execute(select(incident).where(mine).with_for_update()).first()

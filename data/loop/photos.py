@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import os
+import struct
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,11 @@ photo = Table(
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_PIXELS = 40_000_000  # what a telephone takes; a picture that unpacks to more is refused unread
+# What the reader of pictures and of what cameras write beside them raises over bytes that are none.
+DAMAGE = (
+    *(UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, TypeError, LookupError),
+    *(AttributeError, EOFError, OverflowError, struct.error, zlib.error),
+)
 SIDE = 1600  # pixels: enough to see what was done
 
 
@@ -78,8 +85,9 @@ def _plain(content: bytes) -> bytes:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > LARGEST_PIXELS:
                 raise Problem("bad_photo", detail=f"{image.width} x {image.height}")
+            image.draft("RGB", (SIDE, SIDE))  # a JPEG need not be unpacked larger than it is kept
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+    except DAMAGE as fault:
         raise Problem("bad_photo", detail=type(fault).__name__) from fault
     upright.thumbnail((SIDE, SIDE))
     bare = Image.new("RGB", upright.size)

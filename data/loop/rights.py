@@ -13,7 +13,7 @@ from data.loop.acts import Act
 from data.scope import ROLES, Scope
 
 RIGHTS = ("lead", "dispatch", "assess")
-DEFAULT = "default"
+DEFAULT, LEAF = "default", "leaf"
 
 
 class Places(Protocol):
@@ -36,9 +36,9 @@ class Rights:
         site = config.home / "rights.toml"
         source = site if site.is_file() else files("data.loop").joinpath("rights.toml")
         self.table: dict[str, dict[str, list[str]]] = tomllib.loads(source.read_text(encoding="utf-8"))
-        levels = [level.id for level in config.levels]
+        levels, self.leaf = [level.id for level in config.levels], config.leaf
         for level, rights in self.table.items():
-            _known(str(site), level, [*levels, DEFAULT])
+            _known(str(site), level, [*levels, LEAF, DEFAULT])
             for right, roles in rights.items():
                 _known(str(site), right, RIGHTS)
                 for role in roles:
@@ -46,7 +46,8 @@ class Rights:
 
     def of(self, scope: Scope, level: str | None) -> frozenset[str]:
         """Return the rights an account holds over the incidents of its area, which is of this level."""
-        row = self.table.get(level or DEFAULT, self.table.get(DEFAULT, {}))
+        kind = LEAF if level == self.leaf and LEAF in self.table else DEFAULT
+        row = self.table.get(level or DEFAULT, self.table.get(kind, {}))
         return frozenset(right for right, roles in row.items() if scope.roles & set(roles))
 
 

@@ -115,6 +115,7 @@ class Walls:
 
     def _take_back(self, connection: Connection, scope: Scope, show_id: str, at: datetime) -> Row:
         mine = wall_show.c.show_id == show_id
+        self.operations.tick(connection, TOPIC, 0)
         found = connection.execute(select(wall_show).where(mine).with_for_update()).first()
         if found is None or found.ended_at or found.until_at <= at:
             raise Problem("no_show", detail=show_id)

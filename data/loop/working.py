@@ -91,6 +91,10 @@ class WorkingTime:
         n = bisect_right(table.opens, moment) - 1
         return n >= 0 and any(start <= moment < end for start, end in table.days[n].spans)
 
+    def spans(self, year: int) -> list[tuple[int, int]]:
+        """Return the openings and closings of a local year in order, in microseconds since 1970."""
+        return [(start, end) for day in self._year(year).days for start, end in day.spans]
+
     def _advance(self, at: datetime, amount: int, kind: str) -> datetime:
         if amount <= 0:
             return at

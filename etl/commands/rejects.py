@@ -11,6 +11,7 @@ from rich.table import Table
 
 from data.config import load_config
 from data.errors import sentence
+from data.masking import mask_text
 from data.warehouse import Warehouse
 from etl.commands import Home, Json, say, show_json, spoken_language
 
@@ -27,9 +28,10 @@ def rejects(
     cap: Annotated[int, typer.Option(help="At most so many rows.")] = 100,
     as_json: Json = False,
 ) -> None:
-    """Show refused rows: file, line, key, and in one sentence what is wrong."""
+    """Show refused rows: file, line, key, and in one sentence what is wrong; numbers of persons hidden."""
     warehouse = Warehouse(load_config(home))
-    rows = warehouse.fetch(ROWS, {"reason": reason, "feed": feed, "cap": cap}).to_pylist()
+    found = warehouse.fetch(ROWS, {"reason": reason, "feed": feed, "cap": cap}).to_pylist()
+    rows = [row | {name: mask_text(row[name]) for name in ("key", "detail", "content")} for row in found]
     if as_json:
         show_json(rows)
     elif rows:

@@ -18,4 +18,6 @@ def retain(home: Home = Path("home"), as_json: Json = False) -> None:
     say("retained", **told)
     if told["pinned"]:
         say("retained_pins", pins=", ".join(told["pinned"]))
+    if "fix_days" in told["kept_from"]:
+        say("retained_backups", day=told["kept_from"]["fix_days"])
     say("next_verify", home=home)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from data.errors import FileRefused
-from etl.archive import check_zip, gunzip
+from etl.archive import gunzip
+from etl.bounds import MOST_COLUMNS, check_table
 from etl.mapping_file import Mapping
 from etl.propose.encoding import guess_encoding
 from etl.propose.words import is_named
 from etl.sources import source_for
+from etl.sources.xlsx import opened
 from etl.values import NUMBER
 
 HEAD = 1 << 20  # bytes of a text table that are looked at
@@ -51,6 +52,7 @@ def sniff(path: Path, told: dict[str, Any]) -> Layout:
     if name in TEXTUAL:
         data = gunzip(path) if path.name.lower().endswith(".gz") else path.read_bytes()
         found["encoding"] = told.get("encoding") or guess_encoding(data, path)
+        source.check(path, Mapping(path, "*", "", encoding=found["encoding"]))
         if name == "csv":
             found |= _text_table(data, found["encoding"], told, path)
     if name == "xlsx":
@@ -66,6 +68,7 @@ def _text_table(data: bytes, encoding: str, told: dict[str, Any], path: Path) ->
     choices = [told["delimiter"]] if told.get("delimiter") else DELIMITERS
     delimiter = max(choices, key=lambda x: _regularity(_split(lines, x)))
     cells = _split(lines, delimiter)
+    check_table(max(map(len, cells), default=0), 0, path)
     if told.get("skip_rows") is not None:
         return {"delimiter": delimiter}
     at = find_header(cells)
@@ -144,25 +147,20 @@ def _worth(cells: Cells, at: int) -> tuple[int, int]:
 
 def _sheets(path: Path) -> dict[str, Cells]:
     """Return the first rows of each sheet as text."""
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    from etl.sources.xlsx import DAMAGE
-
-    check_zip(path)
     found = {}
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
+    with opened(path) as book:
         for sheet in book.worksheets:
             sheet.reset_dimensions()
-            rows = sheet.iter_rows(max_row=LINES, values_only=True)
+            rows = [_filled(row) for row in sheet.iter_rows(max_row=LINES, max_col=MOST_COLUMNS + 1, values_only=True)]
+            check_table(max(map(len, rows), default=0), 0, path)
             found[sheet.title] = [["" if x is None else str(x).strip() for x in row] for row in rows]
-        book.close()
-    except (InvalidFileException, BadZipFile, zlib.error, *DAMAGE) as fault:
-        raise FileRefused("unreadable", path=path, detail=f"XLSX: {fault}"[:200]) from fault
     return found
+
+
+def _filled(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row without the empty cells at its end."""
+    last = max((at for at, x in enumerate(row, 1) if x is not None), default=0)
+    return row[:last]
 
 
 def _first_layer(path: Path, format_name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import duckdb
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.config import Config
 from data.devices import ANYBODY, Device, Devices
@@ -118,7 +118,7 @@ class Receiver:
             area = self.gate.person(fix["worker_id"])["area_id"] or ""
             try:
                 self.sos.call(Call(fix["worker_id"], fix["fixed_at"], fix.get("lon"), fix.get("lat"), area))
-            except (DBAPIError, Problem, duckdb.Error) as fault:
+            except (SQLAlchemyError, Problem, duckdb.Error) as fault:
                 raise Refused(503, "not_ready") from fault
 
     def _take(self, rows: list[Received], now: datetime) -> Outcome:

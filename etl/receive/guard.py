@@ -7,7 +7,7 @@ import threading
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.devices import Device, Devices, token_sha256
 from data.settings import Ingest
@@ -60,7 +60,7 @@ class Guard:
         self._read_at = monotonic()
         try:
             self._known = {device.token_sha256: device for device in self.devices.list()}
-        except DBAPIError:  # the store is busy: next time
+        except SQLAlchemyError:  # the store is busy: next time
             return
 
     def _spend(self, name: str) -> None:

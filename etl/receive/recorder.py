@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.devices import Devices
 from data.receipts import Receipts
@@ -78,7 +78,7 @@ class Recorder:
         try:
             if rows:
                 self.devices.operations.record_positions(rows)
-        except DBAPIError:  # another process holds the store: next time
+        except SQLAlchemyError:  # another process holds the store: next time
             self.note(list(newest.values()))
 
     def _open_cases(self) -> None:
@@ -90,7 +90,7 @@ class Recorder:
             self.cases.open(reported, self.gate.tables.reference, datetime.now(UTC).replace(tzinfo=None))
         except Refused:  # no areas yet: the load that brings them delivers the cases too
             return
-        except DBAPIError:  # another process holds the store: next time
+        except SQLAlchemyError:  # another process holds the store: next time
             self.report(reported)
 
     def _write_accounts(self) -> None:
@@ -102,5 +102,5 @@ class Recorder:
             self.devices.seen(seen)
             now = datetime.now(UTC).replace(tzinfo=None)
             self.receipts.beat(self.name, now, self.spool.synced_at, self.spool.backlog_bytes)
-        except DBAPIError:
+        except SQLAlchemyError:
             self.tally.put_back(counts)

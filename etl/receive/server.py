@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from data.config import Config, load_config
-from etl.orphan import end_with_parent
+from data.graceful import FINISH_S, TAKES_OVER_S, Graceful, on_drain
+from data.logs import start_logs
+from data.orphan import end_with_parent
+from data.vitals import Vitals
 from etl.receive.app import Receiver
+from etl.receive.vitals import ReceiverFigures, receiving
 
 HOME_VARIABLE, NAME_VARIABLE = "GRIDLINK_HOME", "GRIDLINK_RECEIVER"
 
@@ -22,7 +26,7 @@ def serve(config: Config, host: str, port: int) -> None:
 
     os.environ[HOME_VARIABLE] = str(config.home)
     os.environ[NAME_VARIABLE] = f"{socket.gethostname()}:{port}"
-    Granian(
+    server = Granian(
         "etl.receive.server:wsgi",
         address=host,
         port=port,
@@ -32,12 +36,21 @@ def serve(config: Config, host: str, port: int) -> None:
         factory=True,
         log_enabled=False,
         websockets=False,
-    ).serve()
+        workers_kill_timeout=FINISH_S,
+        respawn_interval=TAKES_OVER_S,
+    )
+    Graceful(server, config.vitals.drain_s, lambda: load_config(config.home))
+    server.serve()
 
 
 def wsgi() -> Any:
     """Return the receiver of the home named by GRIDLINK_HOME; called in the worker process, which ends it."""
     end_with_parent()
-    receiver = Receiver(load_config(Path(os.environ[HOME_VARIABLE])), os.environ[NAME_VARIABLE])
+    config = load_config(Path(os.environ[HOME_VARIABLE]))
+    start_logs(config.logs, "ingest")
+    receiver = Receiver(config, os.environ[NAME_VARIABLE])
     Finalize(receiver, receiver.close, exitpriority=10)
+    readiness, vitals = receiving(receiver), config.vitals
+    on_drain(readiness.stop)
+    Vitals(vitals.host, vitals.ingest_port, readiness, ReceiverFigures(receiver)).start()
     return receiver

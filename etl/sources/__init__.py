@@ -22,7 +22,8 @@ SOURCES: dict[str, Source] = {
 def source_for(path: Path, mapping: Mapping) -> Source:
     """Return the source that reads `path`: the mapping's format, else the one of the longest fitting suffix.
 
-    Raises FileRefused `not_a_file`, `empty_file` or `unknown_format`, ConfigError for a format nobody reads.
+    The file has passed the source's check then: it may be parsed. Raises FileRefused `not_a_file`, `empty_file`,
+    `unknown_format` or what the check finds, ConfigError for a format nobody reads.
     """
     if not path.is_file():
         raise FileRefused("not_a_file", path=path)
@@ -31,9 +32,14 @@ def source_for(path: Path, mapping: Mapping) -> Source:
     if mapping.format is not None:
         if mapping.format not in SOURCES:
             raise ConfigError("unknown_format", path=mapping.path, detail=mapping.format, known=", ".join(SOURCES))
-        return SOURCES[mapping.format]
+        return _checked(SOURCES[mapping.format], path, mapping)
     fitting = [(len(x), s) for s in SOURCES.values() for x in s.suffixes if path.name.lower().endswith(x)]
     if not fitting:
         known = ", ".join(sorted(x for s in SOURCES.values() for x in s.suffixes))
         raise FileRefused("unknown_format", path=path, detail=path.suffix, known=known)
-    return max(fitting, key=lambda x: x[0])[1]
+    return _checked(max(fitting, key=lambda x: x[0])[1], path, mapping)
+
+
+def _checked(source: Source, path: Path, mapping: Mapping) -> Source:
+    source.check(path, mapping)
+    return source

@@ -29,10 +29,15 @@ def whole(_: Path) -> list[Piece]:
     return []
 
 
+def unchecked(_: Path, __: Mapping) -> None:
+    """Find nothing wrong: the format's reader bounds itself."""
+
+
 @dataclass(frozen=True)
 class Source:
     """One file format; `read(path, mapping)` returns a raw table or raises FileRefused.
 
+    `check(path, mapping)` comes first: it refuses in little time and memory what would take much of either to parse.
     Where `pieces(path)` returns some, `read_piece(path, piece)` reads each alone, with the same rows as `read` in all.
     """
 
@@ -40,6 +45,7 @@ class Source:
     read: Callable[[Path, Mapping], pa.Table]
     pieces: Callable[[Path], list[Piece]] = whole
     read_piece: Callable[[Path, Piece], pa.Table] | None = None
+    check: Callable[[Path, Mapping], None] = unchecked
 
 
 class Fault(NamedTuple):

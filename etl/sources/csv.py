@@ -17,7 +17,8 @@ import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from data.errors import ConfigError, FileRefused
-from etl.archive import gunzip
+from etl.archive import gunzip, gunzipped
+from etl.bounds import Lines, check_lines, check_table
 from etl.mapping_file import Mapping
 from etl.sources.base import Fault, Source, distinct, raw_table
 
@@ -28,6 +29,16 @@ Ints = NDArray[np.int64]
 Rows = tuple[pa.Table, Ints, dict[int, Fault]]  # values, line numbers, faults by position
 
 
+def check(path: Path, _: Mapping) -> None:
+    """Refuse a text of which one line is too long, before it is held in memory."""
+    if not path.name.lower().endswith(".gz"):
+        return check_lines(path)
+    lines = Lines(path)
+    for block in gunzipped(path):
+        lines.see(block)
+    return None
+
+
 def read(path: Path, mapping: Mapping) -> pa.Table:
     """Read a text table whose first record, after `skip_rows` lines, names its columns."""
     data = gunzip(path) if path.name.lower().endswith(".gz") else path.read_bytes()
@@ -36,6 +47,7 @@ def read(path: Path, mapping: Mapping) -> pa.Table:
     names, used = _header(text[start : start + (1 << 20)], mapping.delimiter)
     if not names:
         raise FileRefused("empty_file", path=path)
+    check_table(len(names), 0, path)
     body = start + _skip_lines(text[start:], used)
     return read_body(path, text[body:], names, mapping.skip_rows + used + 1, mapping.delimiter)
 
@@ -187,4 +199,4 @@ def _miscounted(actual: int, expected: int, text: str) -> Fault:
     return Fault("bad_row", f"{actual} / {expected}", text)
 
 
-SOURCE = Source(suffixes=(".csv", ".csv.gz", ".txt", ".tsv"), read=read)
+SOURCE = Source(suffixes=(".csv", ".csv.gz", ".txt", ".tsv"), read=read, check=check)

@@ -9,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from data.errors import ConfigError, FileRefused
-from etl.archive import gunzip
+from etl.archive import gunzip, gunzipped
+from etl.bounds import blocks_of, check_json, check_table
 from etl.geometry import check_file, from_geojson, read_shapes
 from etl.mapping_file import Mapping
 from etl.sources.base import Fault, Source, raw_table, with_points
@@ -39,6 +40,7 @@ def read_collection(collection: dict[str, Any], path: Path, mapping: Mapping) ->
     shapes, faults = shapes_of([x.get("geometry") for x in features])
     check_file(read_shapes(shapes), stated_in(collection), mapping.crs, path)
     names = dict.fromkeys(name for row in properties for name in row)
+    check_table(len(names), len(features), path)
     columns = {x: pa.array([as_text(row.get(x)) for row in properties], pa.string()) for x in names if x != "geometry"}
     return raw_table(path, with_points({**columns, "geometry": pa.array(shapes, pa.binary())}), None, faults)
 
@@ -56,9 +58,14 @@ def shapes_of(geometries: list[Any]) -> tuple[list[bytes | None], dict[int, Faul
     return shapes, faults
 
 
+def check(path: Path, mapping: Mapping) -> None:
+    """Refuse what is nested too deep or holds too many lists, before it is parsed."""
+    check_json(gunzipped(path) if _is_packed(path) else blocks_of(path), mapping.encoding, path)
+
+
 def parsed(path: Path, encoding: str) -> Any:
     """Return the JSON of a file, gzip opened; raises FileRefused `bad_encoding` or `unreadable`."""
-    data = gunzip(path) if path.name.lower().endswith(".gz") else path.read_bytes()
+    data = gunzip(path) if _is_packed(path) else path.read_bytes()
     try:
         return json.loads(data.decode("utf-8-sig" if encoding == "utf-8" else encoding))
     except UnicodeDecodeError as fault:
@@ -67,6 +74,10 @@ def parsed(path: Path, encoding: str) -> Any:
         raise ConfigError("wrong_type", path=path, detail="source.encoding", known="utf-8 | gb18030 | ...") from fault
     except (ValueError, RecursionError) as fault:
         raise FileRefused("unreadable", path=path, detail=f"JSON: {fault}"[:200]) from fault
+
+
+def _is_packed(path: Path) -> bool:
+    return path.name.lower().endswith(".gz")
 
 
 def stated_in(collection: dict[str, Any]) -> str | None:
@@ -86,4 +97,4 @@ def as_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-SOURCE = Source(suffixes=(".geojson", ".geojson.gz"), read=read)
+SOURCE = Source(suffixes=(".geojson", ".geojson.gz"), read=read, check=check)

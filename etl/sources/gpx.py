@@ -8,8 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from data.errors import FileRefused
+from etl.bounds import blocks_of
 from etl.mapping_file import Mapping
 from etl.sources.base import Source, raw_table
+from etl.xml_check import check_xml
 
 TYPES = {
     "track": pa.string(),
@@ -41,18 +43,17 @@ def read(path: Path, mapping: Mapping) -> pa.Table:
     return raw_table(path, {x: pa.array([p[x] for p in points], kind) for x, kind in TYPES.items()})
 
 
+def check(path: Path, _: Mapping) -> None:
+    """Refuse entities, document types and depth before anything is parsed."""
+    check_xml(blocks_of(path), path)
+
+
 def _parsed(path: Path) -> Any:
     import gpxpy
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
 
-    data = path.read_bytes()
     try:
-        fromstring(data, forbid_dtd=True)
-        return gpxpy.parse(data)
-    except DefusedXmlException as fault:
-        raise FileRefused("unreadable", path=path, detail=f"XML: {type(fault).__name__}") from fault
-    except (ParseError, gpxpy.gpx.GPXException, ValueError, LookupError) as fault:
+        return gpxpy.parse(path.read_bytes())
+    except (gpxpy.gpx.GPXException, ValueError, LookupError, TypeError, AttributeError) as fault:
         raise FileRefused("unreadable", path=path, detail=f"GPX: {fault}"[:200]) from fault
 
 
@@ -67,4 +68,4 @@ def _point(point: Any) -> dict[str, Any]:
     }
 
 
-SOURCE = Source(suffixes=(".gpx",), read=read)
+SOURCE = Source(suffixes=(".gpx",), read=read, check=check)

@@ -8,10 +8,11 @@ from typing import Any
 import pyarrow as pa
 
 from data.errors import FileRefused
+from etl.bounds import check_table
 from etl.geometry import check_file, read_shapes
 from etl.mapping_file import Mapping
 from etl.sources.base import Source, raw_table, with_points
-from etl.sources.geojson import as_text, parsed, read_collection, shapes_of
+from etl.sources.geojson import as_text, check, parsed, read_collection, shapes_of
 
 DEEPEST = 3  # levels of wrapping and of nesting that are opened
 
@@ -46,6 +47,7 @@ def _records(whole: Any, depth: int = DEEPEST) -> list[Any] | None:
 def _table(found: list[dict[str, Any]], path: Path, mapping: Mapping) -> pa.Table:
     rows = [_flat(row) for row in found]
     names = dict.fromkeys(name for row in rows for name in row)
+    check_table(len(names), len(rows), path)
     columns = {x: pa.array([row.get(x) for row in rows], pa.string()) for x in names}
     if not any(_is_shape(row.get("geometry")) for row in found):
         return raw_table(path, columns)
@@ -84,4 +86,4 @@ def _kind(whole: Any) -> str:
     return f"{type(whole).__name__} [{', '.join(kinds)}]" if kinds else type(whole).__name__
 
 
-SOURCE = Source(suffixes=(".json", ".json.gz"), read=read)
+SOURCE = Source(suffixes=(".json", ".json.gz"), read=read, check=check)

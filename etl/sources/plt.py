@@ -9,7 +9,7 @@ import pyarrow as pa
 from data.errors import FileRefused
 from etl.mapping_file import Mapping
 from etl.sources.base import Source
-from etl.sources.csv import as_utf8, read_body
+from etl.sources.csv import as_utf8, check, read_body
 
 HEADING = 6
 COLUMNS = ["lat", "lon", "zero", "altitude_ft", "days", "date", "time"]
@@ -23,4 +23,4 @@ def read(path: Path, mapping: Mapping) -> pa.Table:
     return read_body(path, lines[HEADING], COLUMNS, HEADING + 1)
 
 
-SOURCE = Source(suffixes=(".plt",), read=read)
+SOURCE = Source(suffixes=(".plt",), read=read, check=check)

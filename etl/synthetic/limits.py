@@ -51,13 +51,15 @@ def add_work(at: Seconds, seconds: Seconds) -> Seconds:
     return out
 
 
-def limit(kind: NDArray[np.str_], severity: NDArray[np.int64]) -> tuple[Seconds, NDArray[np.bool_]]:
-    """Return the time limit of handling each case in seconds and whether it counts working time.
+def limit(
+    kind: NDArray[np.str_], severity: NDArray[np.int64], step: str = "handle"
+) -> tuple[Seconds, NDArray[np.bool_]]:
+    """Return the time limit of a step of each case in seconds and whether it counts working time.
 
     The limits are those that come with the product (data/loop/limits.csv).
     """
     cases, which = np.unique(np.array([kind.astype(str), severity.astype(str)]), axis=1, return_inverse=True)
-    rows = [find(shipped(), ("handle", str(k), str(s), ANY)) or NONE for k, s in cases.T]
+    rows = [find(shipped(), (step, str(k), str(s), ANY)) or NONE for k, s in cases.T]
     seconds = np.array([row.value * SECONDS[row.kind] for row in rows], float)
     work = np.array([row.kind.startswith("work_") for row in rows], bool)
     return seconds[which.ravel()], work[which.ravel()]

@@ -26,6 +26,7 @@ ROLE = {
 }
 BY_HANDLER = ("S40", "S50", "S60", "S91", "X1", "X2", "X3", "X5")
 SETS_DEADLINE = ("S10", "S30", "X2", "X6")
+OWN_LIMIT = {"S15": "verify", "S60": "check"}  # tasks with a limit of their own
 CHECKED_BY_WORKER = ("S15", "S65", "S91")
 QUICKEST_S = 150.0
 SPREAD = 0.68
@@ -66,8 +67,15 @@ def _of_life(city: City, rows: Reports, number: int) -> pa.Table:
         at.append(np.floor(after(at[-1], np.maximum(seconds * factor, QUICKEST_S), work & (state != "S91"))))
         if state in ("X2", "X6"):
             deadline = after(deadline if state == "X2" else at[-1], seconds, work)
-        deadlines.append(deadline if state in SETS_DEADLINE else np.full(len(deadline), np.nan))
+        deadlines.append(deadline if state in SETS_DEADLINE else _own(rows, state, at[-1]))
     return _table(city, rows, (solver, ["S10", *later]), (np.array(at), np.array(deadlines)))
+
+
+def _own(rows: Reports, state: str, at: Floats) -> Floats:
+    """Return by when a task that begins with a step is due; not a number where the step begins none."""
+    if state not in OWN_LIMIT:
+        return np.full(len(at), np.nan)
+    return after(at, *limit(rows.kinds(), rows.severity, OWN_LIMIT[state]))
 
 
 def _slowness(city: City, rows: Reports) -> Floats:

@@ -6,6 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
+MAPS = True
+
 # key of each act, and what the desk says after it
 WAY = {
     "a": "已受理，现状态：受理",

@@ -194,7 +194,6 @@ def test_its_fullest_day_is_told_with_silences_in_words_and_a_head_that_moves(
     sql = "SELECT worker_id, day, gaps FROM worker_day ORDER BY gaps > 0 DESC, fixes DESC LIMIT 1"
     (fullest,) = warehouse.fetch(sql, {}).to_pylist()
     person, day = fullest["worker_id"], fullest["day"]
-    (geolife[0] / "rights.toml").write_text('[default]\nlead = ["leader"]\n')  # the default speaks of grids: none here
     client = sign_in(open_site(geolife[0]))
     with client.session_transaction() as session:
         session["reason"] = "research data"

@@ -17,7 +17,9 @@ WITH problem AS (
         coalesce(subkind, kind) AS what,
         -- cells of 0.001 degree are wider than 50 m up to 63 degrees of latitude: neighbours suffice
         floor(lon * 1000)::INTEGER AS cell_x,
-        floor(lat * 1000)::INTEGER AS cell_y
+        floor(lat * 1000)::INTEGER AS cell_y,
+        -- thirty days reach into the month before at most
+        floor(epoch(reported_at) / 2592000)::INTEGER AS month
     FROM incident
     WHERE located = 'point'
         AND reported_at >= $start::TIMESTAMP - INTERVAL 30 DAY
@@ -25,8 +27,12 @@ WITH problem AS (
         AND state NOT IN ('S92', 'S93')
         AND NOT list_contains($excluded, kind)
 ), probe AS (
-    SELECT problem.*, cell_x + step_x.d AS near_x, cell_y + step_y.d AS near_y
-    FROM problem, (VALUES (-1), (0), (1)) AS step_x(d), (VALUES (-1), (0), (1)) AS step_y(d)
+    SELECT problem.*, cell_x + step_x.d AS near_x, cell_y + step_y.d AS near_y, month - back.d AS near_month
+    FROM
+        problem,
+        (VALUES (-1), (0), (1)) AS step_x(d),
+        (VALUES (-1), (0), (1)) AS step_y(d),
+        (VALUES (0), (1)) AS back(d)
     WHERE reported_at >= $start
 ), repeated AS (
     SELECT DISTINCT probe.incident_id
@@ -35,6 +41,7 @@ WITH problem AS (
         ON earlier.what = probe.what
         AND earlier.cell_x = probe.near_x
         AND earlier.cell_y = probe.near_y
+        AND earlier.month = probe.near_month
         AND (earlier.reported_at, earlier.incident_id) < (probe.reported_at, probe.incident_id)
         AND earlier.reported_at >= probe.reported_at - INTERVAL 30 DAY
         -- 111195 m in a degree of the mean sphere; exact enough over 50 m

@@ -1,0 +1,85 @@
+"""The host's clock an hour off, ahead and behind: positions still move, nothing of the future is fresh, nobody is lost.
+
+The clock is shifted for all three services by a small library that is preloaded (tests/shifted_clock.c); the phones'
+clocks are right, for they take theirs from the satellites.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from data.config import load_config
+from data.operations import Operations
+from tests import outage_home
+from tests.outage_town import Account, Town, account, town
+
+HOUR = 3600
+NEWEST = "SELECT max(fixed_at) AS fixed_at FROM position"
+OPEN = "SELECT rule, count(*) AS n FROM alarm WHERE ended_at IS NULL AND raised_at IS NOT NULL GROUP BY rule"
+
+
+@dataclass(frozen=True)
+class Off:
+    """What a clock an hour off did."""
+
+    shift_s: int
+    moved: bool  # latest positions went on moving while it was off
+    ahead_s: float  # of the newest position to the true time: above two minutes it would pass for fresh for ever
+    good: int  # panels of the wall answered well while it was off
+    after: bool  # latest positions go on once it is right again
+    alarms: dict[str, int]  # raised and open while it was off, by rule
+    account: Account
+
+
+def off(folder: Path, shift_s: int) -> Off:
+    """Run a home for a while with a shifted clock, then with the right one; raises FileNotFoundError without gcc."""
+    folder.mkdir()
+    library = _library(folder)
+    home = outage_home.copy(folder)
+    shifted = {"LD_PRELOAD": str(library), "SHIFT_S": str(shift_s)}
+    with town(home, serve=shifted, work=shifted, ingest=shifted) as here:
+        moved = _moves(here)
+        newest = _newest(here)
+        ahead = (newest - datetime.now(UTC).replace(tzinfo=None)).total_seconds()
+        good = sum(here.viewer.ask(panel).good for panel in range(len(here.viewer.screen.bodies)))
+        alarms = {row["rule"]: row["n"] for row in _operations(here).fetch(OPEN, {}).to_pylist()}
+        for service in (here.serve, here.work, here.ingest):
+            service.variables.clear()
+            service.kill()
+        for service in (here.serve, here.ingest):
+            service.wait()
+        after = _moves(here)
+        here.still_users()
+    return Off(shift_s, moved, ahead, good, after, alarms, account(here))
+
+
+def _moves(here: Town) -> bool:
+    """Say whether the newest position gets newer within some seconds."""
+    here.rest(5)
+    before = _newest(here)
+    here.rest(8)
+    return _newest(here) > before
+
+
+def _newest(here: Town) -> datetime:
+    found: datetime = _operations(here).fetch(NEWEST, {})["fixed_at"][0].as_py()
+    return found
+
+
+def _operations(here: Town) -> Operations:
+    return Operations.of(load_config(here.home))
+
+
+def _library(folder: Path) -> Path:
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        raise FileNotFoundError("no C compiler")
+    library, source = folder / "shifted_clock.so", Path(__file__).with_suffix("").parent / "shifted_clock.c"
+    call: list[Any] = [compiler, "-shared", "-fPIC", "-O1", "-o", library, source]
+    subprocess.run(call, check=True)
+    return library
