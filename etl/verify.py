@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.audit import NAME as AUDIT
+from data.closing import Closings
 from data.config import Config
 from data.errors import WarehouseError
 from data.inspector import wrong
@@ -25,7 +27,7 @@ Say = Callable[[str], None]
 class Finding:
     """Something that is not as it should be: what it is, where (relative to the home), and how it differs."""
 
-    kind: str  # 'current' | 'manifest' | 'serve' | 'part' | 'operations' | 'audit'
+    kind: str  # 'current' | 'manifest' | 'serve' | 'part' | 'closed' | 'operations' | 'audit'
     path: str
     detail: str
     table: str = ""  # of a part
@@ -61,7 +63,7 @@ def _told(findings: list[Finding]) -> list[dict[str, str]]:
 
 
 def verify(config: Config, *, every: bool = False, say: Say = silent) -> Report:
-    """Check the version served (every=True: all kept ones), operations.db and the audit log.
+    """Check the version served (every=True: all kept ones), the closed months, operations.db and the audit log.
 
     Every file reachable is hashed and held against its manifest, each manifest against its own digest, the served
     one's also against CURRENT. Nothing is written.
@@ -75,6 +77,7 @@ def verify(config: Config, *, every: bool = False, say: Say = silent) -> Report:
     if every:
         alive = {path for manifest in report.manifests for path in manifest.reaches()}
         report.orphans = sum(path not in alive for path in listed(folders))
+    _check_closed(Closings(config), report)
     for path in sorted(config.home.glob("*.db")):
         _check_sqlite(path, report)
     _check_audit(config, report)
@@ -121,6 +124,17 @@ def _check_files(folders: Folders, report: Report, say: Say) -> None:
                 report.findings.append(Finding("part", f"warehouse/{path}", fault, part.table, part.day))
             else:
                 report.findings.append(Finding("serve", f"warehouse/{path}", fault))
+
+
+def _check_closed(closings: Closings, report: Report) -> None:
+    """Hold the figures of every closed month (封账) against the digest noted when it was closed."""
+    for closed in closings.months():
+        report.files += 1
+        path = closings.folder / f"{closed.month}.parquet"
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        if found != closed.sha256:
+            detail = f"SHA-256 {found}, noted {closed.sha256}"
+            report.findings.append(Finding("closed", f"warehouse/closed/{path.name}", detail))
 
 
 def _check_sqlite(path: Path, report: Report) -> None:

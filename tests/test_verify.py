@@ -12,10 +12,12 @@ import pyarrow as pa
 import pytest
 
 from data.audit import Audit
+from data.closing import Closings
 from data.config import Config, load_config
 from data.errors import WarehouseError
 from data.lake import Folders, read_current, read_manifest
 from data.operations import Operations
+from data.query import Door
 from data.schema import arrow_schema
 from data.scope import Scope
 from data.warehouse import Warehouse
@@ -149,6 +151,21 @@ def test_a_cut_audit_line_and_a_damaged_operations_file_are_found(config: Config
     content[-9000:] = b"\xff" * 9000
     path.write_bytes(content)
     assert {finding.kind for finding in verify(config).findings} == {"audit", "operations"}
+
+
+def test_a_flipped_byte_in_the_figures_of_a_closed_month_is_found(config: Config) -> None:
+    door = Door(config)
+    scope = Scope("tester", frozenset({"leader"}), "QH")
+    about = {"account": "tester", "version": door.version(), "note": ""}
+    Closings(config).close("2026-01", lambda name, **asked: door.metric(name, scope, **asked), about)
+    assert verify(config).findings == []
+    path = config.home / "warehouse" / "closed" / "2026-01.parquet"
+    path.chmod(0o644)
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 1
+    path.write_bytes(bytes(body))
+    (finding,) = verify(config).findings
+    assert (finding.kind, finding.path) == ("closed", "warehouse/closed/2026-01.parquet")
 
 
 def test_the_command_prints_findings_and_fails(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
