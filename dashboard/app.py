@@ -132,6 +132,7 @@ def _build() -> App:
         on_error=report,
     )
     made.append(app)
+    server.extensions["dash"] = app
     breath.share(server)
     takeaways.register()
     app.layout = frame.layout

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import dash
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, current_app, redirect, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -104,7 +104,7 @@ def _entitled(roles: may.Roles) -> bool:
 
 
 def _callbacks() -> dict[str, Any]:
-    callbacks: dict[str, Any] = dash.get_app().callback_map
+    callbacks: dict[str, Any] = current_app.extensions["dash"].callback_map
     return callbacks
 
 

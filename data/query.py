@@ -40,6 +40,7 @@ class Door(Rooms):
         self.operations = Operations.of(config)
         self.audit = Audit.of(config, self.operations)
         self._cache = SingleFlight()
+        self._rows = SingleFlight(48)  # of metrics at their finest grain: large, and asked again only while drilling
         self.places = Places(self.warehouse, config)
         self.present = Present(self.warehouse, config)
         self.closings: Closings | None = Closings(config)  # None: figures of closed months are computed anew
@@ -99,9 +100,8 @@ class Door(Rooms):
     def _compute(self, metric: Metric, values: dict[str, Any]) -> list[dict[str, Any]]:
         """Count once for all levels and areas, then add up to those asked for: drilling down counts nothing anew."""
         basis = {key: value for key, value in values.items() if key not in ("level", "area_id")}
-        rows = self._cache.get(
-            ("counted", metric.name, self._state_of(metric), _key(basis)), lambda: self.count(metric, values)
-        )
+        key = metric.name, self._state_of(metric), _key(basis)
+        rows = self._rows.get(key, lambda: self.count(metric, values))
         with self.warehouse.cursor() as cursor:
             return added(cursor, metric, rows, values)
 
