@@ -449,5 +449,5 @@ def test_a_worker_appeals_from_the_own_page_and_reads_the_result(app: App) -> No
 
 def test_a_department_has_its_own_page_and_who_is_neither_has_none(app: App) -> None:
     assert sign_in(app, "street").get("/me").status_code == 200
-    assert sign_in(app, "operator").get("/me").status_code == 404
+    assert sign_in(app, "operator").get("/me").status_code == 403
     assert sign_in(app, "w1").get("/performance").status_code == 403

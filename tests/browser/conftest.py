@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -117,12 +118,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(sample_home: Path, browser: Browser) -> Iterator[Site]:
-    """The sample city: history, every number counted by hand."""
-    accounts = Accounts(Operations(f"sqlite:///{sample_home / 'operations.db'}"))
+def site(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
+    """The sample city: history, every number counted by hand; a home of its own, because people work in it."""
+    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("site") / "home"))
+    accounts = Accounts(Operations(f"sqlite:///{home / 'operations.db'}"))
     for name, roles in ROLES.items():
-        accounts.add(name, PASSWORD, roles, load_config(sample_home).city.area_id)
-    yield from _served(sample_home, browser)
+        accounts.add(name, PASSWORD, roles, load_config(home).city.area_id)
+    yield from _served(home, browser)
 
 
 @pytest.fixture(scope="session")
