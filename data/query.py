@@ -40,7 +40,7 @@ class Door(Rooms):
         self.operations = Operations.of(config)
         self.audit = Audit.of(config, self.operations)
         self._cache = SingleFlight()
-        self._rows = SingleFlight(48)  # of metrics at their finest grain: large, and asked again only while drilling
+        self._rows = SingleFlight(96)  # of metrics at their finest grain: large, and asked again only while drilling
         self.places = Places(self.warehouse, config)
         self.present = Present(self.warehouse, config)
         self.closings: Closings | None = Closings(config)  # None: figures of closed months are computed anew
