@@ -15,7 +15,7 @@ import pytest
 from data.accounts import Accounts
 from data.config import load_config
 from data.errors import ConfigError, Problem
-from data.logs import scrub, start_logs, tell
+from data.logs import request_id, scrub, start_logs, tell
 from data.scope import Scope
 from data.vital_settings import Logs
 from data.watched import WatchedDoor
@@ -44,7 +44,9 @@ def restored() -> Iterator[None]:
     """Leave the logging of other tests alone."""
     ours, root = logging.getLogger("gridlink"), logging.getLogger()
     before = (ours.handlers[:], ours.level, ours.propagate, root.handlers[:], root.level)
+    asked = request_id.set("")  # a test client's last request may still stand there
     yield
+    request_id.reset(asked)
     ours.handlers, ours.propagate, root.handlers = before[0], before[2], before[3]
     ours.setLevel(before[1])
     root.setLevel(before[4])

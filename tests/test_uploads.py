@@ -31,8 +31,9 @@ BYTES = "application/octet-stream"
 
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sample city that may change."""
-    return Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("bring") / "home"))
+    """A copy of the sample city that may change, without the jobs other tests left in its operations store."""
+    fresh = shutil.ignore_patterns("operations.db*", "audit.jsonl")
+    return Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("bring") / "home", ignore=fresh))
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -146,7 +147,7 @@ class Served:
     def __init__(self, home: Path) -> None:
         self.ports = free_ports(3)
         with open(home / "gridlink.toml", "a", encoding="utf-8") as file:
-            file.write(f"\n[vitals]\nport = {self.ports[1]}\nwork_port = {self.ports[2]}\ndrain_s = 0.5\n")
+            file.write(f"\n[vitals]\nport = {self.ports[1]}\nwork_port = {self.ports[2]}\ndrain_s = 5.0\n")
         call = [sys.executable, "-m", "gridlink", "serve", "--home", str(home), "--port", str(self.ports[0])]
         self.process = subprocess.Popen(call, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -199,8 +200,9 @@ def listening(pids: set[int]) -> set[tuple[str, int]]:
     inodes = set()
     for pid in pids:
         for handle in Path(f"/proc/{pid}/fd").iterdir():
-            target = os.readlink(handle) if handle.is_symlink() else ""
-            inodes |= {target[8:-1]} if target.startswith("socket:[") else set()
+            with suppress(FileNotFoundError):  # closed since it was listed
+                target = os.readlink(handle)
+                inodes |= {target[8:-1]} if target.startswith("socket:[") else set()
     found = set()
     for name in ("tcp", "tcp6"):
         for row in Path("/proc/net", name).read_text().splitlines()[1:]:
