@@ -19,7 +19,7 @@ from shapely import Polygon
 from gridlink import prepare_demo
 from tests.benchmarks import Bench
 from tests.benchmarks.wall import DRAWN
-from tests.browser.conftest import CHROMIUM, FLAGS, PASSWORD, Site, _served
+from tests.browser.conftest import PASSWORD, Browsers, Site, _served
 
 SIZES = ((1920, 1080), (3840, 2160), (3840, 1080), (7680, 2160))
 VIEWS = ("city", "town")
@@ -70,8 +70,7 @@ def ours() -> float:
     """Return the share of wrong picks, in thousandths and one more."""
     total = wrong = 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        served = _served(home(), browser)
+        served = _served(home(), Browsers(playwright, maps=True))
         site: Site = next(served)
         for size in SIZES:
             for view in VIEWS:
@@ -83,7 +82,6 @@ def ours() -> float:
                 total, wrong = total + n, wrong + missed
                 page.context.close()
         served.close()
-        browser.close()
     return 1.0 + 1000.0 * wrong / total
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.benchmarks import LASTS, Bench
 from tests.benchmarks.wall import home
-from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, Site, _free_port, _wait
+from tests.browser.conftest import ROOT, Browsers, Site, _free_port, _wait
 from tests.soak import soak
 
 SETTLING_S, HEAP, SERVER_MB_H = 600.0, 0.1, 2.0
@@ -28,9 +28,9 @@ def ours() -> float:
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", server)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            kept = soak(Site(f"http://127.0.0.1:{port}", browser), server.pid, seconds, max(seconds / 240, 2.0))
-            browser.close()
+            site = Site(f"http://127.0.0.1:{port}", Browsers(playwright, maps=True))
+            kept = soak(site, server.pid, seconds, max(seconds / 240, 2.0))
+            site.browser.close()
     finally:
         server.terminate()
         server.wait(20)

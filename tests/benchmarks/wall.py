@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from dashboard.api import BUNDLE
 from gridlink import prepare_demo
 from tests.benchmarks import Bench
-from tests.browser.conftest import CHROMIUM, FLAGS, PASSWORD, Site, _served
+from tests.browser.conftest import PASSWORD, Browsers, Site, _served
 
 SIZE = {"grids": 300, "days": 7, "names": "fictional"}
 DRAWN = """() => window.gridlinkDeck && window.gridlinkDeck.layerManager
@@ -40,9 +40,9 @@ def home() -> Path:
 def site() -> Iterator[Site]:
     """Serve the city to a fresh browser with an empty cache."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield from _served(home(), browser)
-        browser.close()
+        browsers = Browsers(playwright, maps=True)
+        yield from _served(home(), browsers)
+        browsers.now.close()
 
 
 def ours() -> float:

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from data.accounts import Accounts
 from data.config import load_config
@@ -27,18 +27,12 @@ from tests.web import PASSWORD, ROLES
 
 ROOT = Path(__file__).parent.parent.parent
 # Without the resolver rule an address the page should never ask for would leave the host before a test sees it.
-FLAGS = [
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
+HOST = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+FLAGS = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", HOST]
 PATIENCE_MS = 90_000  # a screen that draws in software and asks every few seconds is seldom idle
-# Most files look at panels and forms: their maps are the server's picture, for drawing in software fills both cores.
-# A file that looks at drawn maps says `MAPS = True`.
-NO_WEBGL = """const real = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-    return kind.startsWith("webgl") ? null : real.call(this, kind, ...more);
-  };"""
+# Most files look at panels and forms, in a browser that cannot draw maps and shows the server's picture instead: a page
+# costs it less than half, for drawing in software fills both cores. A file that looks at drawn maps says `MAPS = True`.
+PLAIN = ["--disable-gpu", "--disable-software-rasterizer", HOST]
 CHROMIUM = os.environ.get("GRIDLINK_CHROMIUM", "/usr/bin/chromium")
 LOCAL = {"127.0.0.1", ""}
 expect.set_options(timeout=PATIENCE_MS)
@@ -54,15 +48,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @dataclass
+class Browsers:
+    """One browser that draws maps and one that cannot, each started when a file first wants it."""
+
+    playwright: Playwright
+    maps: bool = False  # which of them the file under way uses
+    started: dict[bool, Browser] = field(default_factory=dict)
+
+    @property
+    def now(self) -> Browser:
+        if self.maps not in self.started:
+            flags = FLAGS if self.maps else PLAIN
+            self.started[self.maps] = self.playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        return self.started[self.maps]
+
+
+@dataclass
 class Site:
     """A served home: pages of a signed-in account, and what went wrong in any of them."""
 
     url: str
-    browser: Browser
+    browsers: Browsers
     faults: list[str] = field(default_factory=list)
     states: dict[str, Any] = field(default_factory=dict)
     shared: dict[tuple[object, ...], Page] = field(default_factory=dict)
-    maps: ClassVar[bool] = True  # whether maps are drawn, in every page opened from now on
+
+    @property
+    def browser(self) -> Browser:
+        return self.browsers.now
 
     def look(self, path: str = "/", account: str = "operator", size: tuple[int, int] = (1920, 1080)) -> Page:
         """Return a page like `open`, opened once for all tests that change nothing on it."""
@@ -77,8 +90,6 @@ class Site:
         screen = {"width": size[0], "height": size[1]}
         page = self.browser.new_context(viewport=screen, storage_state=self._state(account)).new_page()  # type: ignore[arg-type]
         self._watch(page)
-        if not self.maps:
-            page.add_init_script(NO_WEBGL)
         page.set_default_timeout(PATIENCE_MS)
         page.goto(self.url + path)
         page.wait_for_load_state("networkidle")
@@ -110,25 +121,31 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browsers() -> Iterator[Browsers]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+        browsers = Browsers(playwright)
+        yield browsers
+        for browser in browsers.started.values():
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(browsers: Browsers) -> Browser:
+    return browsers.now
 
 
 @pytest.fixture(scope="session")
-def site(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
+def site(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, browsers: Browsers) -> Iterator[Site]:
     """The sample city: history, every number counted by hand; a home of its own, because people work in it."""
     home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("site") / "home"))
     accounts = Accounts(Operations(f"sqlite:///{home / 'operations.db'}"))
     for name, roles in ROLES.items():
         accounts.add(name, PASSWORD, roles, load_config(home).city.area_id)
-    yield from _served(home, browser)
+    yield from _served(home, browsers)
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
+def live(tmp_path_factory: pytest.TempPathFactory, browsers: Browsers) -> Iterator[Site]:
     """A synthetic city ending now, asked for news every two seconds."""
     from gridlink import prepare_demo
 
@@ -136,13 +153,13 @@ def live(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     prepare_demo(home, now, {"grids": 24, "days": 2, "names": "fictional"}, PASSWORD)
     _hurry(home / "gridlink.toml")
-    yield from _served(home, browser)
+    yield from _served(home, browsers)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def looked_at(request: pytest.FixtureRequest) -> Iterator[None]:
+def looked_at(request: pytest.FixtureRequest, browsers: Browsers) -> Iterator[None]:
     """Pages that are only looked at last as long as a file: one left open goes on asking and drawing."""
-    Site.maps = getattr(request.module, "MAPS", False)
+    browsers.maps = getattr(request.module, "MAPS", False)
     yield
     for context in KEPT:
         context.close()
@@ -169,13 +186,13 @@ def _hurry(path: Path) -> None:
     path.write_text(said.replace("[screen]\n", "[screen]\nrefresh_s = 2.0\n"), encoding="utf-8")
 
 
-def _served(home: Path, browser: Browser) -> Iterator[Site]:
+def _served(home: Path, browsers: Browsers) -> Iterator[Site]:
     port = _free_port()
     command = [sys.executable, "-m", "gridlink", "serve", "--home", str(home), "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", server)
-        yield Site(f"http://127.0.0.1:{port}", browser)
+        yield Site(f"http://127.0.0.1:{port}", browsers)
     finally:
         server.terminate()
         server.wait(20)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Site
 
 MAPS = True
+SIZE = (1280, 800)
 
 # key of each act, and what the desk says after it
 WAY = {
@@ -36,7 +37,7 @@ def act(page: Page, key: str, said: str) -> None:
 
 
 def test_an_operator_takes_a_case_from_reported_to_closed(site: Site) -> None:
-    page = site.open("/board")
+    page = site.open("/board", size=SIZE)
     expect(page.locator(".queues tr.chosen")).to_contain_text("待受理")
     box = page.locator("#board-map").bounding_box()
     assert box is not None

@@ -101,8 +101,8 @@ def test_a_screen_too_slow_for_frames_loses_no_time(clock: Page, speed: int) -> 
     assert ended - begun == pytest.approx((last - first) * speed, rel=0.01)
 
 
-def test_the_clock_loops_inside_its_range_and_a_reload_brings_the_range_back(site: Site) -> None:
-    page = told(site.open(DAY, "leader", SMALL))
+def test_the_clock_loops_inside_its_range_and_a_reload_brings_the_range_back(clock: Page) -> None:
+    page = clock
     at(page, "08:10")
     page.keyboard.press("a")
     at(page, "08:20")
@@ -121,6 +121,7 @@ def test_the_clock_loops_inside_its_range_and_a_reload_brings_the_range_back(sit
     page.click("[data-act=clear]")
     page.wait_for_function("() => !location.search.includes('a=')")
     assert page.evaluate(STATE)["range"] is None
+    put(page, loop=False)
 
 
 def test_a_range_is_drawn_on_the_strip(clock: Page) -> None:
@@ -194,9 +195,9 @@ def test_the_map_follows_whom_the_operator_clicks(clock: Page) -> None:
     clock.wait_for_function("() => !location.search.includes('follow')")
 
 
-def test_a_dot_whose_piece_of_track_is_late_waits_where_it_was_and_so_does_the_clock(site: Site) -> None:
-    page = told(site.open(DAY.replace("29000", "32300"), "leader", SMALL))  # 08:58:20
-    settled(page)
+def test_a_dot_whose_piece_of_track_is_late_waits_where_it_was_and_so_does_the_clock(clock: Page) -> None:
+    page = clock
+    at(page, "08:58")
     kept: list[Route] = []
     page.route("**/api/chunks/2026-01-05/36?*", lambda route: kept.append(route))  # 09:00 to 09:15
     page.evaluate(FORGET, 36)
@@ -218,6 +219,7 @@ def test_a_dot_whose_piece_of_track_is_late_waits_where_it_was_and_so_does_the_c
     settled(page)
     page.locator(".strip-late").wait_for(state="hidden")
     page.wait_for_function(f"t => {FIRST_HEAD} && {FIRST_HEAD}.t === t", arg=9 * HOUR + 300)
+    page.unroute_all()
 
 
 # Every step of the chunks that are here: of the chunk itself, and of the pieces it is cut into.
@@ -251,11 +253,9 @@ def test_a_piece_of_track_is_asked_for_once(site: Site) -> None:
     assert 0 < drawn <= 7  # pieces of five minutes: those the tail of 24 minutes holds, and one with a longer step
 
 
-def test_the_pieces_of_a_chunk_hold_each_of_its_steps_once(site: Site) -> None:
-    page = site.open(DAY, "leader", SMALL)
-    told(page)
-    at(page, "08:50")
-    whole, pieces = page.evaluate(STEPS)
+def test_the_pieces_of_a_chunk_hold_each_of_its_steps_once(clock: Page) -> None:
+    at(clock, "08:50")
+    whole, pieces = clock.evaluate(STEPS)
     assert len(whole) > 20
     assert sorted(pieces) == sorted(whole)
 
@@ -325,8 +325,8 @@ def test_who_was_near_an_incident_is_listed_with_distance_and_time_and_a_click_c
     assert "w01" in choices(page)["workers"].split(",")
 
 
-def test_what_happened_at_key_areas_is_on_the_map_from_its_moment_on(site: Site) -> None:
-    page = told(site.open(DAY, "leader", SMALL))
+def test_what_happened_at_key_areas_is_on_the_map_from_its_moment_on(clock: Page) -> None:
+    page = clock
     moments = page.evaluate(f"{SPEC}story.happened.map(row => row.at)")
     first = min(moments)
     page.evaluate("t => gridlinkPlayback.seek(t)", first - 1)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import insert
 
 from data.accounts import Accounts
@@ -21,7 +21,7 @@ from data.config import load_config
 from data.loop.store import alarm
 from data.query import Door
 from data.scope import Scope
-from tests.browser.conftest import ROOT, Site, _free_port, _wait
+from tests.browser.conftest import ROOT, Browsers, Site, _free_port, _wait
 from tests.web import PASSWORD, ROLES
 
 MAPS = True
@@ -81,8 +81,8 @@ def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def hall(house: House, browser: Browser) -> Site:
-    return Site(f"http://127.0.0.1:{house.port}", browser)
+def hall(house: House, browsers: Browsers) -> Site:
+    return Site(f"http://127.0.0.1:{house.port}", browsers)
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +90,9 @@ def door(house: House) -> Door:
     return Door(load_config(house.home))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def display(hall: Site) -> Iterator[Page]:
-    """One display of the wall, marked so that a reload would be noticed."""
+    """One display of the wall, opened once and marked so that a reload would be noticed."""
     yield from _display(hall)
 
 
@@ -176,15 +176,6 @@ def test_what_somebody_puts_up_stands_with_their_name_until_it_is_taken_back(dis
     expect(display.locator("#call")).to_be_hidden()
 
 
-def test_a_hand_on_the_map_stops_the_scenes_and_moves_nothing_away_from_it(display: Page) -> None:
-    shows(display, "scene 0")
-    display.locator(".map-canvas canvas").first.wait_for(timeout=60000)
-    display.locator(".map-box").hover(position={"x": 60, "y": 60})
-    display.mouse.wheel(0, -200)
-    shows(display, "hand")
-    expect(display.locator("#director-line")).to_contain_text("秒后恢复轮播")
-
-
 def test_a_server_that_dies_leaves_the_last_frame_and_the_wall_goes_on_when_it_is_back(
     display: Page, house: House
 ) -> None:
@@ -199,3 +190,12 @@ def test_a_server_that_dies_leaves_the_last_frame_and_the_wall_goes_on_when_it_i
     shows(display, "scene 0")
     display.locator(".wall .front .value").wait_for(timeout=60000)
     assert display.evaluate("() => window.kept")
+
+
+def test_a_hand_on_the_map_stops_the_scenes_and_moves_nothing_away_from_it(display: Page) -> None:
+    shows(display, "scene 0")
+    display.locator(".map-canvas canvas").first.wait_for(timeout=60000)
+    display.locator(".map-box").hover(position={"x": 60, "y": 60})
+    display.mouse.wheel(0, -200)
+    shows(display, "hand")
+    expect(display.locator("#director-line")).to_contain_text("秒后恢复轮播")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Dialog, Page
 
 from data.accounts import Accounts
 from data.config import load_config
 from data.operations import Operations
-from tests.browser.conftest import NO_WEBGL, PATIENCE_MS, _served
+from tests.browser.conftest import PATIENCE_MS, Browsers, _served
 from tests.hostile_city import PAYLOADS, hostile_home
 from tests.web import PASSWORD, ROLES
 
@@ -34,11 +34,11 @@ HURT = "() => window.hurt === undefined ? window.broken : [window.hurt]"
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Any]:
+def hostile(tmp_path_factory: pytest.TempPathFactory, browsers: Browsers) -> Iterator[Any]:
     home = hostile_home(tmp_path_factory.mktemp("hostile") / "home")
     accounts = Accounts(Operations(f"sqlite:///{home / 'operations.db'}"))
     accounts.add("everything", PASSWORD, ROLES["everything"], load_config(home).city.area_id)
-    yield from _served(home, browser)
+    yield from _served(home, browsers)
 
 
 def watched(site: Any) -> tuple[Page, list[str]]:
@@ -52,7 +52,6 @@ def watched(site: Any) -> tuple[Page, list[str]]:
 
     page.on("dialog", close)
     page.add_init_script(LISTEN)
-    page.add_init_script(NO_WEBGL)
     page.set_default_timeout(PATIENCE_MS)
     return page, dialogs
 

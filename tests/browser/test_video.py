@@ -18,12 +18,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from data.accounts import Accounts
 from data.config import load_config
 from data.operations import Operations
-from tests.browser.conftest import Site, _free_port, _served
+from tests.browser.conftest import Browsers, Site, _free_port, _served
 from tests.web import PASSWORD
 
 HLS = Path(__file__).parent.parent / "hls"
@@ -59,7 +59,7 @@ def gateway(port: int, folder: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def watched(
-    sample_home: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+    sample_home: Path, tmp_path_factory: pytest.TempPathFactory, browsers: Browsers
 ) -> Iterator[tuple[Site, Path]]:
     """The sample city with a gateway, and the folder the gateway's pictures and the log stand in."""
     folder = tmp_path_factory.mktemp("video")
@@ -73,7 +73,7 @@ def watched(
         shutil.copytree(HLS, folder / "pictures" / code)
         (folder / "pictures" / code / f"{name}.m3u8").rename(folder / "pictures" / code / "index.m3u8")
     (folder / "port").write_text(str(port), encoding="ascii")
-    for site in _served(home, browser):
+    for site in _served(home, browsers):
         yield site, folder
 
 
