@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 
 PATIENCE_S = 3
+SYNC = "FULL"  # what is answered stands on the disk
 
 
 def engine_of(url: str) -> Engine:
@@ -26,7 +27,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
     def on_connect(raw: Any, _: Any) -> None:
         raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+        for pragma in ("journal_mode=WAL", f"synchronous={SYNC}", "busy_timeout=5000"):
             raw.execute(f"PRAGMA {pragma}")
 
     event.listen(engine, "connect", on_connect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 
-from data import accounts
+from data import accounts, engine
 from data.config import load_config
 from data.query import Door
 from data.scope import Scope
@@ -19,6 +21,8 @@ from etl.load import LoadResult, load
 from tests.network import guard
 
 guard()
+settings.register_profile("busy", deadline=None)  # two processes and a browser share two cores
+settings.load_profile("busy")
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"
 # 18:00 in the sample city: after its last event.
@@ -71,6 +75,14 @@ def quick_passwords() -> Iterator[None]:
     dear, accounts.HASHER = accounts.HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     yield
     accounts.HASHER = dear
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_disk() -> Iterator[None]:
+    """Wait for no disk inside this process: no test cuts the power. Processes that a test starts or kills do wait."""
+    real, engine.SYNC, os.fsync = (engine.SYNC, os.fsync), "OFF", lambda _: None
+    yield
+    engine.SYNC, os.fsync = real
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from data.operations import Operations
 from data.query import Door
 from data.scope import Scope
 from etl.load import LoadResult, load
+from tests.copies import fresh
 
 OPERATOR = Scope("wang", frozenset({"operator", "leader"}), "QH")
 CHECKER = Scope("li", frozenset({"operator"}), "QH")
@@ -28,7 +28,7 @@ class City:
     """A copy of the loaded sample city that a test may change."""
 
     def __init__(self, sample: Path, home: Path) -> None:
-        shutil.copytree(sample, home)
+        fresh(sample, home)
         self.config: Config = load_config(home)
         self.operations = Operations.of(self.config)
         self.desk = Door(self.config).desk

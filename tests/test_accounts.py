@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from data.scope import ROLES
 from data.sessions import Sessions
 from data.sign_in.passwords import check
 from data.sign_in.separation import check_roles, conflict
+from tests.copies import fresh
 from tests.web import PASSWORD, form_token, open_site, sign_in
 
 GOOD = "river bicycle lamp 7"
@@ -96,7 +96,7 @@ def test_a_site_may_ask_for_more(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("accounts") / "home"))
+    return fresh(sample_home, tmp_path_factory.mktemp("accounts") / "home")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from data.errors import NotAllowed, Problem
 from data.loop.assignments import Assignments, Task, is_late
 from data.query import Door
 from data.scope import Scope
+from tests.copies import fresh
 from tests.web import PASSWORD, open_site, sign_in
 
 LEADER = Scope("leader", frozenset({"leader"}), "QH")
@@ -28,7 +28,7 @@ FIGURES = {"reported": {"part": 7, "whole": None, "value": 7, "n": 7}}
 def home(sample_home: Path, tmp_path: Path) -> Path:
     """A copy of the sample city with accounts of its own."""
     made = tmp_path / "home"
-    shutil.copytree(sample_home, made)
+    fresh(sample_home, made)
     accounts = Accounts(Door(load_config(made)).operations)
     for scope in (OWNER, OTHER):
         accounts.add(scope.account, PASSWORD, set(scope.roles), scope.area_id)

@@ -30,12 +30,13 @@ from etl.restore import restore
 from etl.schedule import Schedule
 from etl.verify import verify
 from gridlink import make_app
+from tests.copies import fresh
 
 
 @pytest.fixture
 def config(sample_home: Path, tmp_path: Path) -> Config:
     """A home with a version, an account, a key, an audit log, a photo and something in the spool."""
-    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    home = fresh(sample_home, tmp_path / "home")
     config = load_config(home)
     Accounts(Operations.of(config)).add("anna", "a long password 1", {"leader"}, config.city.area_id)
     (home / "secret").write_text("k" * 40)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from flask import session as browser_session
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from dashboard import case, deeds, view
 from dashboard.app import App
@@ -24,9 +23,10 @@ from data.accounts import Accounts
 from data.loop.command import Command, Report
 from data.loop.desk import Desk
 from data.loop.notes import Notes
-from data.loop.store import incident, message, step
+from data.loop.store import incident, message
 from data.query import Door
 from data.scope import Scope
+from tests.copies import fresh
 from tests.web import PASSWORD, ask, open_site, sign_in, words
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
@@ -38,11 +38,8 @@ POINT = (119.5021, 32.0101)
 def app(sample_home: Path, tmp_path: Path) -> Iterator[App]:
     """A city of its own, because cases are opened in it."""
     home = tmp_path / "home"
-    shutil.copytree(sample_home, home)
+    fresh(sample_home, home)
     app = open_site(home)
-    with door(app).operations.write() as connection:  # what the load delivered: this city begins with an empty board
-        for table in (step, incident):
-            connection.execute(delete(table))
     accounts: Accounts = app.server.extensions["gridlink"].accounts
     accounts.add("office", PASSWORD, {"department"}, "QH", unit_id=STREET_UNIT)
     accounts.add("street2", PASSWORD, {"operator"}, "QH02")

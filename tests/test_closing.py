@@ -15,11 +15,13 @@ from data.closing import month_of, span
 from data.config import load_config
 from data.corrections import Corrections
 from data.errors import NotAllowed, Problem
+from data.metrics import METRICS
 from data.query import Door
 from data.scope import Scope
 from etl.close_month import close_month, correct, differences
 from etl.load import load
-from tests.conftest import SAMPLE_NOW, SAMPLES, copy_home
+from tests.conftest import SAMPLE_NOW, SAMPLES
+from tests.copies import fresh
 
 MONTH = "2026-01"  # of the sample city
 LATE = "late.csv"
@@ -27,11 +29,15 @@ STEWARD = Scope("anna", frozenset({"steward"}), "QH")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(sample_home: Path, tmp_path: Path) -> Path:
     """The sample city, loaded."""
-    made = copy_home(SAMPLES, tmp_path / "home")
-    load([SAMPLES], load_config(made), now=SAMPLE_NOW)
-    return made
+    return fresh(sample_home, tmp_path / "home")
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close with three metrics instead of all: what is told of a correction is the same for each."""
+    monkeypatch.setattr("data.closing.METRICS", {name: METRICS[name] for name in ("reported", "in_grid", "in_grid_on_time")})
 
 
 @contextmanager
@@ -56,7 +62,7 @@ def one_more(home: Path) -> None:
     load([home / "incidents.csv"], load_config(home), now=SAMPLE_NOW)
 
 
-def test_what_arrives_after_the_close_changes_no_figure_and_is_told_apart(home: Path) -> None:
+def test_what_arrives_after_the_close_changes_no_figure_and_is_told_apart(home: Path, few: None) -> None:
     before = {level: figures(home, level=level) for level in ("city", "street", "grid")}
     close_month(load_config(home), MONTH, "anna", "first close")
     closed_file = home / "warehouse" / "closed" / f"{MONTH}.parquet"
@@ -71,7 +77,7 @@ def test_what_arrives_after_the_close_changes_no_figure_and_is_told_apart(home: 
     assert city["part_after"] == city["part_before"] + 1 == before["city"][0]["part"] + 1
 
 
-def test_a_correction_needs_a_reason_and_a_person_who_may_and_is_listed_once(home: Path) -> None:
+def test_a_correction_needs_a_reason_and_a_person_who_may_and_is_listed_once(home: Path, few: None) -> None:
     config = load_config(home)
     close_month(config, MONTH, "anna")
     one_more(home)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -14,6 +13,7 @@ from data.config import load_config
 from data.console.child import answer, filled
 from data.errors import Problem
 from data.query import Door
+from tests.copies import fresh
 
 SECRET = "a word nobody may read"
 # {folder} holds a file `secret` with the secret and a table `other.csv` with it; {part} is a file the lock names.
@@ -88,7 +88,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Door:
-    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("served") / "home"))
+    home = fresh(sample_home, tmp_path_factory.mktemp("served") / "home")
     return Door(load_config(home))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +18,7 @@ from etl.commands.template import TEMPLATES, heading
 from etl.load import LoadResult, load
 from etl.mapping import load_mapping
 from tests.conftest import SAMPLE_NOW, SAMPLES
+from tests.copies import fresh
 
 HEADS = {
     "visits": "编号,网格,网格员,时间,户数,事由",
@@ -52,7 +52,7 @@ BAD = [
 
 @pytest.fixture
 def home(sample_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_home, tmp_path / "home"))
+    return fresh(sample_home, tmp_path / "home")
 
 
 def put(home: Path, name: str, *rows: str, head: str = "", now: datetime = SAMPLE_NOW) -> LoadResult:

@@ -28,6 +28,7 @@ from etl.serve_file import build_serve_file
 from etl.verify import verify
 from gridlink import make_app
 from tests.conftest import SAMPLE_NOW, SAMPLES
+from tests.copies import fresh
 from tests.history import FIRST, SITE, Size, add_day, begin, days
 
 SIZE = Size(workers=3, each=40, grids=10, incidents=2)
@@ -231,7 +232,7 @@ def test_positions_and_uploads_go_with_the_fixes(tmp_path: Path) -> None:
 
 
 def test_a_home_of_zero_days_keeps_everything(sample_load: tuple[Path, LoadResult], tmp_path: Path) -> None:
-    home = Path(shutil.copytree(sample_load[0], tmp_path / "home"))
+    home = fresh(sample_load[0], tmp_path / "home")
     (home / "gridlink.toml").open("a").write(f"\n[privacy]\n{FOR_GOOD}")
     before = content_hash(load_config(home))
     assert retain(load_config(home)).rows == 0

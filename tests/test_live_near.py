@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.app import App
+from tests.copies import fresh
 from tests.web import csrf, open_site, sign_in, words
 
 MORNING = datetime(2026, 1, 5, 2)  # 10:00 in the sample city, on duty
@@ -22,8 +22,7 @@ THEN = {"point": STOOD, "near_at": "then", "near_day": "2026-01-05", "near_hour"
 @pytest.fixture
 def site(sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     """The sample city at 10:00 of its day, with one worker seen a minute ago."""
-    away = shutil.ignore_patterns("operations.db*", "audit.jsonl")
-    app = open_site(Path(shutil.copytree(sample_home, tmp_path / "home", ignore=away)))
+    app = open_site(fresh(sample_home, tmp_path / "home"))
     door = app.server.extensions["gridlink"].door
     monkeypatch.setattr(door.present, "moment", lambda _=None: MORNING)
     monkeypatch.setattr("dashboard.near.now", lambda: MORNING)

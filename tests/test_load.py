@@ -13,6 +13,7 @@ from data.operations import Operations
 from data.warehouse import Warehouse
 from etl.content import content_hash
 from etl.load import LoadResult, load
+from tests import copies
 from tests.conftest import SAMPLE_NOW, SAMPLES, copy_home
 
 REFERENCE = ["areas.geojson", "area_attributes.csv", "units.csv", "workers.csv", "roster.csv"]
@@ -88,7 +89,7 @@ def test_order_splitting_and_repetition_leave_the_content_unchanged(
 
 
 def test_a_file_loaded_twice_adds_nothing(sample_load: tuple[Path, LoadResult], tmp_path: Path) -> None:
-    home = Path(shutil.copytree(sample_load[0], tmp_path / "home"))
+    home = copies.fresh(sample_load[0], tmp_path / "home")
     before, rejects = content_hash(load_config(home)), "SELECT count(*) AS n FROM reject"
     again = load([SAMPLES], load_config(home), now=SAMPLE_NOW)
     for first, second in zip(sample_load[1].entries, again.entries, strict=True):

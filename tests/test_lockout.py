@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from data import accounts as accounts_module
 from data.config import make_config
 from data.operations import Operations
 from data.sign_in.lockout import Lockout
+from tests.copies import fresh
 from tests.databases import DATABASES, database
 from tests.web import PASSWORD, form_token, open_site
 
@@ -101,7 +101,7 @@ def test_two_dashboards_asked_at_once_let_five_tries_through_not_ten(kind: str, 
 
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("lockout") / "home"))
+    return fresh(sample_home, tmp_path_factory.mktemp("lockout") / "home")
 
 
 @pytest.fixture(scope="module")

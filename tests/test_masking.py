@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +18,7 @@ from data.persons import masked
 from data.scope import Scope
 from etl.load import load
 from tests.conftest import SAMPLE_NOW, SAMPLES
+from tests.copies import fresh
 
 
 def asking(*roles: str, reason: str = "") -> Scope:
@@ -174,7 +174,7 @@ def test_workers_and_residents_bring_no_telephone_number_into_the_warehouse() ->
 
 
 def test_words_that_come_with_a_load_are_masked_before_they_are_stored(tmp_path: Path, sample_home: Path) -> None:
-    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    home = fresh(sample_home, tmp_path / "home")
     number = "13812345678"
     for name in ("incidents.csv", "incident_steps.csv"):
         head, first, *_ = (SAMPLES / name).read_text(encoding="utf-8").splitlines()

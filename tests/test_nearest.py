@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from data.loop.settings import OperationsStore
 from data.loop.store import incident
 from data.query import Door
 from data.scope import Scope
+from tests.copies import fresh
 from tests.databases import DATABASES, database
 
 NOW = datetime(2026, 1, 5, 2)  # 10:00 in the city: everybody on duty until 12:00 but w06, who is on leave
@@ -32,7 +32,7 @@ OLD = {"w04": timedelta(minutes=11)}
 
 @pytest.fixture(params=DATABASES)
 def door(request: pytest.FixtureRequest, sample_home: Path, tmp_path: Path) -> Iterator[Door]:
-    home = Path(shutil.copytree(sample_home, tmp_path / "home", ignore=shutil.ignore_patterns("operations.db*")))
+    home = fresh(sample_home, tmp_path / "home")
     with database(request.param) as url:
         opened = Door(replace(load_config(home), operations=OperationsStore(url)))
         see_everybody(opened)

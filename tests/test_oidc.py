@@ -6,7 +6,6 @@ import base64
 import hmac
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from html import unescape
 from http.client import HTTPConnection
@@ -24,6 +23,7 @@ from data.config import make_config
 from data.errors import ConfigError, Problem
 from data.sign_in.claims import account_of
 from data.sign_in.oidc import Provider, provider_of
+from tests.copies import fresh
 from tests.provider import CLIENT, CLIENT_SECRET, KEY, OTHER_KEY, Idp, provider, signed, unsigned
 from tests.web import PASSWORD, open_site
 
@@ -57,7 +57,7 @@ def idp(served: Idp) -> Idp:
 
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, served: Idp) -> Path:
-    copy = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("oidc") / "home"))
+    copy = fresh(sample_home, tmp_path_factory.mktemp("oidc") / "home")
     with (copy / "gridlink.toml").open("a", encoding="utf-8") as file:
         file.write(MAPPED.format(issuer=served.issuer))
     secret = copy / "oidc-secret"

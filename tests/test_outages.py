@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from etl.jobs import JOBS
 from etl.schedule import Schedule
 from etl.work import LEASE, Worker
 from tests.conftest import SAMPLES, copy_home
+from tests.copies import fresh
 from tests.outage_load import judged
 from tests.outage_zones import digests, in_zone
 from tests.web import ask, open_site, shown, sign_in
@@ -37,7 +37,7 @@ AWAY = "连不上"
 
 @pytest.fixture
 def home(sample_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(sample_home, tmp_path / "home"))
+    return fresh(sample_home, tmp_path / "home")
 
 
 @contextmanager

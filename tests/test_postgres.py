@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.query import Door
 from data.scope import Scope
 from etl.load import load
 from tests.conftest import ROOT, SAMPLE_NOW, SAMPLES, copy_home
+from tests.copies import fresh
 from tests.databases import database
 from tests.desks import AREA, BEGIN, CALLERS, SHARED, WORKERS, shared
 
@@ -45,7 +45,7 @@ def test_board_positions_and_publishing_work_without_a_file_in_the_home(tmp_path
 def test_two_dashboards_and_a_receiver_at_once_lose_nothing_and_decide_everything_once(
     sample_home: Path, tmp_path: Path
 ) -> None:
-    home, times = Path(shutil.copytree(sample_home, tmp_path / "home")), 10
+    home, times = fresh(sample_home, tmp_path / "home"), 10
     with database("postgresql") as url:
         with (home / "gridlink.toml").open("a", encoding="utf-8") as settings:
             settings.write(f'\n[operations]\nurl = "{url}"\n')

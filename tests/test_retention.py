@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from data.trail.files import every
 from etl.load import LoadResult
 from etl.retain import retain
 from tests.conftest import SAMPLE_NOW
+from tests.copies import fresh
 
 WHO = Scope("ann", frozenset({"leader"}), "QH", "case 1")
 
@@ -77,7 +77,7 @@ def test_the_defaults_are_those_of_the_law() -> None:
 @pytest.fixture
 def home(sample_load: tuple[Path, LoadResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("etl.retain.sleep", lambda _: None)
-    return Path(shutil.copytree(sample_load[0], tmp_path / "home"))
+    return fresh(sample_load[0], tmp_path / "home")
 
 
 def days_ago(days: int) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -22,13 +21,14 @@ from etl.load import LoadResult, load
 from etl.parts import read_part, write_part
 from etl.publish import publishing
 from tests.conftest import SAMPLE_NOW, SAMPLES
+from tests.copies import fresh
 from tests.version1 import COLUMNS, age
 
 
 @pytest.fixture
 def old_home(sample_load: tuple[Path, LoadResult], tmp_path: Path) -> Path:
     """The sample city as release 1 would have loaded it."""
-    home = Path(shutil.copytree(sample_load[0], tmp_path / "home"))
+    home = fresh(sample_load[0], tmp_path / "home")
     age(home)
     return home
 

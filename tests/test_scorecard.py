@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from data.errors import NotAllowed, Problem
 from data.query import Door
 from data.scope import Scope
 from tests.conftest import SAMPLE_NOW
+from tests.copies import fresh
 
 LEAD = Scope("anna", frozenset({"leader"}), "QH")
 JANUARY = parse("m:2026-01", date(2026, 1, 5))
@@ -38,7 +38,7 @@ TINY = "[rules]\nfewest = 1\npeers = 2\n"
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("scorecard") / "home"
-    shutil.copytree(sample_home, made)
+    fresh(sample_home, made)
     (made / "weights.toml").write_text(TINY, "utf-8")
     return made
 

@@ -231,9 +231,7 @@ def test_whatever_stands_in_the_tree_is_asked_for_under_a_scope(
     assert ("scope" in file.parameters) == placed
 
 
-@pytest.mark.parametrize(
-    "file", [*QUERIES.values(), *(m.file for m in COUNTED), DERIVE, ROLLUP], ids=lambda f: f.name
-)
+@pytest.mark.parametrize("file", [*QUERIES.values(), *(m.file for m in COUNTED), DERIVE, ROLLUP], ids=lambda f: f.name)
 def test_a_file_is_one_statement_whose_parameters_are_known(empty: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     (statement,) = empty.extract_statements(file.sql)
     assert statement.named_parameters == file.parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from data.config import make_config
 from data.errors import Problem
 from data.operations import Operations
 from data.sign_in.totp import RECOVERY_CODES, SecondFactors, address, second_factor
+from tests.copies import fresh
 from tests.web import PASSWORD, form_token, open_site, sign_in
 
 # Appendix B of RFC 6238, SHA-1, its last six digits: seconds since 1970 -> code of the secret 12345678901234567890
@@ -99,7 +99,7 @@ def test_the_telephone_is_told_account_and_city() -> None:
 
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("totp") / "home"))
+    copy = fresh(sample_home, tmp_path_factory.mktemp("totp") / "home")
     with (copy / "gridlink.toml").open("a", encoding="utf-8") as file:
         file.write('\n[accounts]\ntotp_roles = ["analyst"]\n')
     return copy

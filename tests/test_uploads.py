@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from dashboard.app import App
 from dashboard.panels import proposal, proposal_map
 from data.jobs import DONE, Jobs
 from etl.jobs import JOBS
+from tests.copies import fresh
 from tests.test_quality import call, incidents, listing
 from tests.web import csrf, open_site, sign_in, words
 
@@ -31,9 +31,8 @@ BYTES = "application/octet-stream"
 
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sample city that may change, without the jobs other tests left in its operations store."""
-    fresh = shutil.ignore_patterns("operations.db*", "audit.jsonl")
-    return Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("bring") / "home", ignore=fresh))
+    """A copy of the sample city that may change."""
+    return fresh(sample_home, tmp_path_factory.mktemp("bring") / "home")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 from random import Random
@@ -28,6 +27,7 @@ from etl.repair import repair
 from etl.verify import verify
 from gridlink import make_app
 from tests.conftest import SAMPLE_NOW, SAMPLES
+from tests.copies import fresh
 from tests.harm import change, flip, reached, watched
 
 UNITS = "SELECT count(*) AS n FROM unit WHERE unit_id = 'new'"
@@ -36,7 +36,7 @@ UNITS = "SELECT count(*) AS n FROM unit WHERE unit_id = 'new'"
 @pytest.fixture
 def config(sample_load: tuple[Path, LoadResult], tmp_path: Path) -> Config:
     """The sample city in two versions: as loaded, and with one more unit."""
-    config = load_config(Path(shutil.copytree(sample_load[0], tmp_path / "home")))
+    config = load_config(fresh(sample_load[0], tmp_path / "home"))
     with publishing(config) as draft:
         unit = pa.Table.from_pylist([{"unit_id": "new", "name": "new"}], arrow_schema("unit"))
         draft.append("unit", unit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from data.warehouse import Warehouse
 from etl.load import load
 from layers.cameras import cone
 from tests.conftest import SAMPLE_NOW, SAMPLES
+from tests.copies import fresh
 from tests.web import csrf, open_site, sign_in
 
 SOUND = "32118300001311000001"
@@ -69,7 +69,7 @@ def test_a_code_that_is_no_cameras_says_why(code: str, why: str | None) -> None:
 
 
 def test_a_camera_with_a_bad_code_is_loaded_with_a_warning_told_once(sample_load: Any, tmp_path: Path) -> None:
-    home = Path(shutil.copytree(sample_load[0], tmp_path / "home"))
+    home = fresh(sample_load[0], tmp_path / "home")
     more = tmp_path / "cameras.csv"
     lines = (SAMPLES / "cameras.csv").read_text(encoding="utf-8").splitlines()
     twice = lines[1].replace("S001", "S004").replace("柳岸路口", "柳岸二号")
@@ -173,7 +173,7 @@ def test_operators_and_leaders_open_cameras_and_a_wall_never(roles: set[str], ma
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample city with a gateway in the west."""
-    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("video") / "home"))
+    home = fresh(sample_home, tmp_path_factory.mktemp("video") / "home")
     with (home / "gridlink.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[video.gateways]\nwest = "{WEST}"\n')
     return home
@@ -287,7 +287,7 @@ def test_where_no_picture_can_be_a_sentence_says_why(client: FlaskClient) -> Non
 
 
 def test_a_bad_template_stops_the_server_with_a_sentence(sample_home: Path, tmp_path: Path) -> None:
-    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    home = fresh(sample_home, tmp_path / "home")
     with (home / "gridlink.toml").open("a", encoding="utf-8") as file:
         file.write('\n[video]\nurl = "ftp://x"\n')
     with pytest.raises(ConfigError, match="url in \\[video\\]"):

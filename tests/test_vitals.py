@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -31,6 +30,7 @@ from data.operations import Operations
 from data.readiness import Readiness, serving
 from data.vitals import Vitals
 from data.watched import WatchedDoor
+from tests.copies import fresh
 
 ROOT = Path(__file__).parent.parent
 LISTENS = "0A"  # state of a socket in /proc/net/tcp
@@ -39,7 +39,7 @@ LISTENS = "0A"  # state of a socket in /proc/net/tcp
 @pytest.fixture
 def config(sample_home: Path, tmp_path: Path) -> Config:
     """A home in which somebody works."""
-    config = load_config(Path(shutil.copytree(sample_home, tmp_path / "home")))
+    config = load_config(fresh(sample_home, tmp_path / "home"))
     assert Leases(Operations.of(config), config.work.lease_s).take("work", "somebody")
     return config
 
@@ -172,7 +172,7 @@ class Served:
 
 @pytest.fixture
 def served(sample_home: Path, tmp_path: Path) -> Iterator[Served]:
-    served = Served(Path(shutil.copytree(sample_home, tmp_path / "home")))
+    served = Served(fresh(sample_home, tmp_path / "home"))
     yield served
     served.process.kill()
     served.process.wait()

@@ -18,6 +18,7 @@ from data.loop.command import Report
 from data.loop.walls import Walls
 from data.query import Door
 from data.scope import Scope
+from tests.copies import fresh
 from tests.web import PASSWORD, open_site, sign_in
 
 SCENES = """
@@ -46,10 +47,9 @@ def utc() -> datetime:
 @pytest.fixture(scope="module")
 def home(sample_load: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample city with two walls: one of the whole city, one of a single street."""
-    import shutil
 
     made = tmp_path_factory.mktemp("walls") / "home"
-    shutil.copytree(sample_load[0], made, ignore=shutil.ignore_patterns("operations.db*"))
+    fresh(sample_load[0], made)
     (made / "scenes.toml").write_text(SCENES, encoding="utf-8")
     return made
 

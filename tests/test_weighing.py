@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +21,7 @@ from data.errors import ConfigError, NotAllowed, Problem
 from data.query import Door
 from data.scope import Scope
 from tests.conftest import SAMPLE_NOW
+from tests.copies import fresh
 
 LEAD, OTHER = (Scope(name, frozenset({"leader"}), "QH") for name in ("anna", "bert"))
 WORKER = Scope("w05", frozenset({"worker"}), "QH02", worker_id="w05")
@@ -34,7 +34,7 @@ WEIGHTS = {"on_time_handling": 60.0, "rework": 40.0}
 @pytest.fixture
 def home(sample_home: Path, tmp_path: Path) -> Path:
     made = tmp_path / "home"
-    shutil.copytree(sample_home, made)
+    fresh(sample_home, made)
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Reque
 from data.accounts import Accounts
 from data.config import load_config
 from data.operations import Operations
+from tests.copies import fresh
 from tests.web import PASSWORD, ROLES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -137,7 +137,7 @@ def browser(browsers: Browsers) -> Browser:
 @pytest.fixture(scope="session")
 def site(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, browsers: Browsers) -> Iterator[Site]:
     """The sample city: history, every number counted by hand; a home of its own, because people work in it."""
-    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("site") / "home"))
+    home = fresh(sample_home, tmp_path_factory.mktemp("site") / "home")
     accounts = Accounts(Operations(f"sqlite:///{home / 'operations.db'}"))
     for name, roles in ROLES.items():
         accounts.add(name, PASSWORD, roles, load_config(home).city.area_id)

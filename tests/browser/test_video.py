@@ -24,6 +24,7 @@ from data.accounts import Accounts
 from data.config import load_config
 from data.operations import Operations
 from tests.browser.conftest import Browsers, Site, _free_port, _served
+from tests.copies import fresh
 from tests.web import PASSWORD
 
 HLS = Path(__file__).parent.parent / "hls"
@@ -63,7 +64,7 @@ def watched(
 ) -> Iterator[tuple[Site, Path]]:
     """The sample city with a gateway, and the folder the gateway's pictures and the log stand in."""
     folder = tmp_path_factory.mktemp("video")
-    home = Path(shutil.copytree(sample_home, folder / "home", ignore=shutil.ignore_patterns("audit.jsonl")))
+    home = fresh(sample_home, folder / "home")
     port = _free_port()
     with (home / "gridlink.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[video]\nurl = "http://127.0.0.1:{port}/{{code}}/index.m3u8"\n')
