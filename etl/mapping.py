@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from data.config import Config
 from data.feeds import Column, Feed, feeds
+from etl.bounds import MOST_VERTICES
 from etl.geometry import read_shapes, to_degrees
 from etl.mapping_file import Ancestor, Mapping, load_mapping, load_mappings
 from etl.projection import to_wgs84
@@ -117,11 +118,14 @@ def _column(raw: pa.Table, mapping: Mapping, column: Column, refusals: Refusals)
 
 
 def _geometry(raw: pa.Table, mapping: Mapping, column: Column, refusals: Refusals) -> pa.ChunkedArray:
-    """Return WKB in EPSG:4326; shapes that are missing, empty or not on the globe are refused."""
+    """Return WKB in EPSG:4326; refuses shapes missing, empty, crowded with vertices or not on the globe."""
     import shapely
 
     theirs = raw[mapping.columns[column.name].needs[0]]
     stated = read_shapes(theirs.to_numpy(zero_copy_only=False))
+    crowded = shapely.get_num_coordinates(stated) > MOST_VERTICES
+    refusals.add(crowded, "too_many_vertices", f"{MOST_VERTICES:,}")
+    stated[crowded] = None  # making it whole could take hours
     shapes = to_degrees(stated, mapping.crs)
     refusals.add(shapely.is_missing(stated) | shapely.is_empty(stated), "bad_geometry", "empty")
     refusals.add(shapely.is_missing(shapes), "bad_geometry", "NaN")

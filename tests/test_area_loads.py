@@ -76,6 +76,15 @@ def rows(home: Path, sql: str) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_shape_of_too_many_vertices_is_refused_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.mapping.MOST_VERTICES", 100)
+    ring = shapely.Point(700, 100).buffer(90, quad_segs=25)  # four quarters of 25 sides, and the first point again
+    assert shapely.get_num_coordinates(ring) == 101
+    result = load_grids(home, "grids.geojson", [("A", "2026-01-01", box(0, 0, 300, 200)), ("B", "2026-01-01", ring)])
+    assert [entry.reasons for entry in result.entries] == [{"too_many_vertices": 1}]
+    assert rows(home, "SELECT area_id FROM area WHERE level = 'grid'") == [{"area_id": "A"}]
+
+
 def versions(home: Path) -> list[tuple[Any, ...]]:
     sql = "SELECT area_id, valid_from, valid_to, round(area_m2) AS m2 FROM area_version WHERE level = 'grid'"
     return [tuple(x.values()) for x in rows(home, sql + " ORDER BY area_id, valid_from NULLS FIRST")]
