@@ -17,6 +17,7 @@ from data import accounts, engine
 from data.config import load_config
 from data.query import Door
 from data.scope import Scope
+from etl import retain
 from etl.load import LoadResult, load
 from tests.network import guard
 
@@ -79,10 +80,14 @@ def quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_disk() -> Iterator[None]:
-    """Wait for no disk inside this process: no test cuts the power. Processes that a test starts or kills do wait."""
-    real, engine.SYNC, os.fsync = (engine.SYNC, os.fsync), "OFF", lambda _: None
+    """Wait for no disk inside this process, and for no reader of what is retained no longer: no test cuts the power.
+
+    Processes that a test starts or kills do wait.
+    """
+    real = engine.SYNC, os.fsync, retain.sleep
+    engine.SYNC, os.fsync, retain.sleep = "OFF", lambda _: None, lambda _: None
     yield
-    engine.SYNC, os.fsync = real
+    engine.SYNC, os.fsync, retain.sleep = real
 
 
 @pytest.fixture(scope="session")

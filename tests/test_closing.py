@@ -37,7 +37,8 @@ def home(sample_home: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Close with three metrics instead of all: what is told of a correction is the same for each."""
-    monkeypatch.setattr("data.closing.METRICS", {name: METRICS[name] for name in ("reported", "in_grid", "in_grid_on_time")})
+    chosen = ("reported", "in_grid", "in_grid_on_time")
+    monkeypatch.setattr("data.closing.METRICS", {name: METRICS[name] for name in chosen})
 
 
 @contextmanager

@@ -72,8 +72,7 @@ def test_fixes_of_a_day_without_a_roster_wait_and_those_off_duty_then_leave_no_t
     assert fix["n"] > 0 and kept["n"] < waiting["n"]
 
 
-def test_fixes_nobody_can_decide_on_are_forgotten_after_a_week(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.retain.sleep", lambda _: None)
+def test_fixes_nobody_can_decide_on_are_forgotten_after_a_week(home: Path) -> None:
     brought(home, "areas.geojson", "workers.csv", "fixes_2026-01-05.csv")
     waiting = "SELECT count(*) AS n FROM reject WHERE reason = 'no_roster'"
     retain(load_config(home), SAMPLE_NOW + timedelta(days=6))

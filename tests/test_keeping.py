@@ -49,9 +49,8 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def city(past: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
+def city(past: Path, tmp_path: Path) -> City:
     """A copy of it, with settings; retention does not wait for queries of others."""
-    monkeypatch.setattr("etl.retain.sleep", lambda _: None)
     home = Path(shutil.copytree(past, tmp_path / "city"))
     return lambda **site: make_config(home, {**SITE, "warehouse": {"recent_days": 5}, **site})
 

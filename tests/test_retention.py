@@ -75,8 +75,7 @@ def test_the_defaults_are_those_of_the_law() -> None:
 
 
 @pytest.fixture
-def home(sample_load: tuple[Path, LoadResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("etl.retain.sleep", lambda _: None)
+def home(sample_load: tuple[Path, LoadResult], tmp_path: Path) -> Path:
     return fresh(sample_load[0], tmp_path / "home")
 
 
