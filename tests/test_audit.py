@@ -149,6 +149,15 @@ def test_a_harm_stays_found_when_the_log_goes_on(config: Config, harm: Harm) -> 
         assert check(config).faults, harm.__name__
 
 
+@pytest.mark.parametrize("name", ["number", "before", "digest"])
+def test_a_fact_that_would_hide_the_end_of_its_line_is_refused(config: Config, name: str) -> None:
+    write(config, 1)
+    with pytest.raises(ValueError, match=name):
+        Audit(path_of(config)).record(WHO, "export", **{name: 7})
+    write(config, 1)
+    assert check(config).faults == [] and check(config).lines == 2
+
+
 def test_a_log_that_was_taken_away_is_missed(config: Config) -> None:
     write(config, 5)
     path_of(config).unlink()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import inspect, update
@@ -66,11 +65,16 @@ def test_a_store_of_a_newer_release_is_refused_in_a_sentence_and_left_as_it_is(k
         now.engine.dispose()
 
 
-def test_the_command_refuses_a_newer_store_before_it_serves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("asked", [["user", "list"], ["serve", "--no-work"]], ids=lambda asked: asked[0])
+def test_a_command_refuses_a_newer_store_in_a_sentence(
+    tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = load_config(copy_home(SAMPLES, tmp_path / "home"))
     with Operations.of(config).write() as connection:
         connection.execute(update(version).values(version=OPERATIONS_VERSION + 1))
-    with patch("sys.argv", ["gridlink", "user", "list", "--home", str(config.home)]), pytest.raises(SystemExit) as end:
+    monkeypatch.setattr("dashboard.commands.serve.start_logs", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["gridlink", *asked, "--home", str(config.home)])
+    with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == ConfigError.status
     assert "operations.db" in capsys.readouterr().err

@@ -17,6 +17,7 @@ from data.accounts import Accounts
 from data.config import Config, load_config
 from data.graceful import FINISH_S, TAKES_OVER_S, Graceful, on_drain
 from data.logs import start_logs
+from data.operations import Operations
 from data.orphan import end_with_parent
 from data.scenes import load_scenes
 from data.sign_in.oidc import provider_of
@@ -66,6 +67,7 @@ def run(home: Path, host: str | None, port: int | None) -> None:
     config = load_config(home)
     os.environ[HOME_VARIABLE] = str(config.home)
     secret(config.home), provider_of(config)  # what is wrong with them ends here, not in the worker process
+    Operations.of(config).engine.dispose()  # and a store of a newer release
     address, door_number = host or config.server.host, port or config.server.port
     print(f"http://{address}:{door_number}")
     server = Granian(

@@ -17,6 +17,7 @@ from typing import Any
 END = re.compile(rb'"number": (\d{1,18}), "before": "([0-9a-f]{64})", "digest": "([0-9a-f]{64})"}\Z')
 LONGEST_END = 256  # bytes
 NOTHING = sha256(b"").hexdigest()
+OWN = frozenset({"number", "before", "digest"})
 SEAL = ', "digest": "'
 
 # What the log says of itself.
@@ -44,7 +45,12 @@ class Sealed(Link):
 
 
 def seal(facts: Mapping[str, Any], after: Link) -> tuple[bytes, Link]:
-    """Return the line of these facts that follows `after`, with its newline, and its link."""
+    """Return the line of these facts that follows `after`, with its newline, and its link.
+
+    Raises ValueError where a fact bears a name of the chain's own: the line could not be held against its digest.
+    """
+    if taken := OWN & facts.keys():
+        raise ValueError(f"the chain says {', '.join(sorted(taken))} itself")
     number = after.number + 1
     told = json.dumps({**facts, "number": number, "before": after.digest}, ensure_ascii=False, default=str)
     body = told[:-1].encode("utf-8", "backslashreplace")
