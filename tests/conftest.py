@@ -19,6 +19,7 @@ from data.query import Door
 from data.scope import Scope
 from etl import retain
 from etl.load import LoadResult, load
+from tests.copies import keep_store
 from tests.network import guard
 
 guard()
@@ -93,7 +94,9 @@ def quick_disk() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def sample_load(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, LoadResult]:
     home = copy_home(SAMPLES, tmp_path_factory.mktemp("sample") / "home")
-    return home, load([SAMPLES], load_config(home), now=SAMPLE_NOW)
+    loaded = load([SAMPLES], load_config(home), now=SAMPLE_NOW)
+    keep_store(home)
+    return home, loaded
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from data.errors import NotAllowed
 from data.scope import Scope
 from data.trail.reading import Asked, find
 from gridlink import make_app
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import PASSWORD, ask, open_site, sign_in
 
 AUDITOR = Scope("auditor", frozenset({"auditor"}), "QH")
@@ -30,7 +30,7 @@ WHO = Scope("wang", frozenset({"operator"}), "QH", "案件 7")
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("audit") / "home"
-    fresh(sample_home, home)
+    unworked(sample_home, home)
     return home
 
 

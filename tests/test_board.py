@@ -26,7 +26,7 @@ from data.loop.notes import Notes
 from data.loop.store import incident, message
 from data.query import Door
 from data.scope import Scope
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import PASSWORD, ask, open_site, sign_in, words
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
@@ -38,7 +38,7 @@ POINT = (119.5021, 32.0101)
 def app(sample_home: Path, tmp_path: Path) -> Iterator[App]:
     """A city of its own, because cases are opened in it."""
     home = tmp_path / "home"
-    fresh(sample_home, home)
+    unworked(sample_home, home)
     app = open_site(home)
     accounts: Accounts = app.server.extensions["gridlink"].accounts
     accounts.add("office", PASSWORD, {"department"}, "QH", unit_id=STREET_UNIT)

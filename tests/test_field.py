@@ -18,7 +18,7 @@ from data.loop.desk import Desk
 from data.loop.photos import Photos
 from data.loop.whistle import Call
 from data.scope import Scope
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import PASSWORD, open_site, sign_in
 
 OPERATOR = Scope("operator", frozenset({"operator"}), "QH")
@@ -28,7 +28,7 @@ OPERATOR = Scope("operator", frozenset({"operator"}), "QH")
 def site(sample_home: Path, tmp_path: Path) -> App:
     """The sample city with two workers and a department of their own, and one case given to the first worker."""
     home = tmp_path / "home"
-    fresh(sample_home, home)
+    unworked(sample_home, home)
     app = open_site(home)
     accounts = app.server.extensions["gridlink"].accounts
     accounts.add("w1", PASSWORD, {"worker"}, "QH0101001", worker_id="w01")

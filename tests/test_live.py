@@ -23,7 +23,7 @@ from data.loop.store import incident
 from data.operations import position
 from data.query import Door
 from data.scope import Scope
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import open_site, sign_in
 
 # Duty in the sample city is 08:00-12:00 and 14:00-18:00 local: 00:00-04:00 and 06:00-10:00 UTC; w06 is on leave.
@@ -45,7 +45,7 @@ class Clock:
 
 @pytest.fixture(scope="module")
 def opened(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    home = fresh(sample_home, tmp_path_factory.mktemp("live") / "home")
+    home = unworked(sample_home, tmp_path_factory.mktemp("live") / "home")
     door = Door(load_config(home))
     yield door
     door.operations.engine.dispose()

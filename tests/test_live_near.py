@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.app import App
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import csrf, open_site, sign_in, words
 
 MORNING = datetime(2026, 1, 5, 2)  # 10:00 in the sample city, on duty
@@ -22,7 +22,7 @@ THEN = {"point": STOOD, "near_at": "then", "near_day": "2026-01-05", "near_hour"
 @pytest.fixture
 def site(sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     """The sample city at 10:00 of its day, with one worker seen a minute ago."""
-    app = open_site(fresh(sample_home, tmp_path / "home"))
+    app = open_site(unworked(sample_home, tmp_path / "home"))
     door = app.server.extensions["gridlink"].door
     monkeypatch.setattr(door.present, "moment", lambda _=None: MORNING)
     monkeypatch.setattr("dashboard.near.now", lambda: MORNING)

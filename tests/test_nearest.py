@@ -18,7 +18,7 @@ from data.loop.settings import OperationsStore
 from data.loop.store import incident
 from data.query import Door
 from data.scope import Scope
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.databases import DATABASES, database
 
 NOW = datetime(2026, 1, 5, 2)  # 10:00 in the city: everybody on duty until 12:00 but w06, who is on leave
@@ -32,7 +32,7 @@ OLD = {"w04": timedelta(minutes=11)}
 
 @pytest.fixture(params=DATABASES)
 def door(request: pytest.FixtureRequest, sample_home: Path, tmp_path: Path) -> Iterator[Door]:
-    home = fresh(sample_home, tmp_path / "home")
+    home = unworked(sample_home, tmp_path / "home")
     with database(request.param) as url:
         opened = Door(replace(load_config(home), operations=OperationsStore(url)))
         see_everybody(opened)

@@ -27,7 +27,7 @@ from data.analysis.weighing import Target
 from data.analysis.weights import defaults
 from data.intervals import wilson
 from data.metrics import METRICS
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import PASSWORD, ask, csrf, open_site, sign_in, words
 
 NOON: dict[str, Any] = {"day": "2026-01-05", "t": 12 * 3600}
@@ -38,7 +38,7 @@ CASES = ["exceptions-title.children", "exceptions-body.children", "exceptions-no
 def app(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> App:
     """The sample city with a second leader, and a worker's and a department's own account."""
     home = tmp_path_factory.mktemp("scored") / "home"
-    fresh(sample_home, home)
+    unworked(sample_home, home)
     app = open_site(home)
     accounts = app.server.extensions["gridlink"].accounts
     accounts.add("second", PASSWORD, {"leader"}, "QH")

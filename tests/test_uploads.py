@@ -17,7 +17,7 @@ from dashboard.app import App
 from dashboard.panels import proposal, proposal_map
 from data.jobs import DONE, Jobs
 from etl.jobs import JOBS
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.test_quality import call, incidents, listing
 from tests.web import csrf, open_site, sign_in, words
 
@@ -32,7 +32,7 @@ BYTES = "application/octet-stream"
 @pytest.fixture(scope="module")
 def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sample city that may change."""
-    return fresh(sample_home, tmp_path_factory.mktemp("bring") / "home")
+    return unworked(sample_home, tmp_path_factory.mktemp("bring") / "home")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from data.loop.command import Report
 from data.loop.walls import Walls
 from data.query import Door
 from data.scope import Scope
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import PASSWORD, open_site, sign_in
 
 SCENES = """
@@ -49,7 +49,7 @@ def home(sample_load: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample city with two walls: one of the whole city, one of a single street."""
 
     made = tmp_path_factory.mktemp("walls") / "home"
-    fresh(sample_load[0], made)
+    unworked(sample_load[0], made)
     (made / "scenes.toml").write_text(SCENES, encoding="utf-8")
     return made
 

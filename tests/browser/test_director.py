@@ -21,7 +21,7 @@ from data.loop.store import alarm
 from data.query import Door
 from data.scope import Scope
 from tests.browser.conftest import ROOT, Browsers, Site, _free_port, _wait
-from tests.copies import fresh
+from tests.copies import unworked
 from tests.web import PASSWORD, ROLES
 
 MAPS = True
@@ -70,7 +70,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     home = tmp_path_factory.mktemp("director") / "home"
-    fresh(sample_home, home)
+    unworked(sample_home, home)
     (home / "scenes.toml").write_text(SCENES, encoding="utf-8")
     config = load_config(home)
     Accounts(Door(config).operations).add("wall", PASSWORD, ROLES["wall"], config.city.area_id)
