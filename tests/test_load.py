@@ -59,7 +59,7 @@ def test_the_tables_hold_what_the_ledger_says(sample_load: tuple[Path, LoadResul
     assert counts == [{"fix": loaded["fix"], "incident": loaded["incident"]}]
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), pieces=st.integers(1, 4), one_by_one=st.booleans())
 def test_order_splitting_and_repetition_leave_the_content_unchanged(
     reference_home: Path,
