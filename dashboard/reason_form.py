@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
 from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
@@ -9,6 +13,8 @@ from dash.exceptions import PreventUpdate
 from dashboard import reason
 from dashboard.text import t
 from dashboard.view import control
+
+Row = dict[str, Any]
 
 
 def fields(name: str) -> list[Component]:
@@ -18,17 +24,21 @@ def fields(name: str) -> list[Component]:
     return [field, html.Button(t("people.look"), id=f"{name}-look", className="button primary", n_clicks=0)]
 
 
-def keep(name: str) -> None:
-    """Keep the reason given in these fields for the session; the changed choice lets the panels ask again."""
+def keep(name: str, first: Callable[[Row | None], date | None] = lambda _: None) -> None:
+    """Keep the reason given in these fields for the session; the changed choice lets the panels ask again.
+
+    first: the day a view asks for persons' tracks from, where it does.
+    """
 
     @callback(
         Output(control("reason"), "value", allow_duplicate=True),
         Input(f"{name}-look", "n_clicks"),
         Input(f"{name}-reason", "n_submit"),
         State(f"{name}-reason", "value"),
+        State("view", "data"),
         prevent_initial_call=True,
     )
-    def give(clicks: int | None, entered: int | None, words: str | None) -> str:
+    def give(clicks: int | None, entered: int | None, words: str | None, view: Row | None) -> str:
         if not clicks and not entered:
             raise PreventUpdate
-        return reason.give(words)
+        return reason.give(words, first(view))

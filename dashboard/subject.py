@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard import moment
 from dashboard.session import door, scope
+from dashboard.text import number, t
 from dashboard.view import VIEW, hidden
 from data.days import local_day
 
@@ -54,6 +55,17 @@ def day(view: View | None) -> date | None:
         return local_day(reported, door().config.zone)
     last = moment.today(view or {})
     return max((one for one in tracked() if one <= last), default=None)
+
+
+def reach(view: View | None) -> date | None:
+    """Return the first day a replay of the day shown may reach into: its clock runs over midnight."""
+    shown = day(view)
+    return shown - timedelta(days=1) if shown else None
+
+
+def lacks(word: str) -> str:
+    """Return in words what is still to be said before a replay is shown (see `reason.lacks`)."""
+    return t(f"people.{word}", days=number(door().config.privacy.old_track_days))
 
 
 def reported_at(view: View | None) -> datetime | None:

@@ -148,7 +148,7 @@ def line(scope: Scope, action: str, what: Mapping[str, Any]) -> Facts:
         "roles": sorted(scope.roles),
         "area_id": scope.area_id,
         "action": action,
-        "reason": scope.reason,
+        "reason": scope.why,
         **what,
     }
 

@@ -8,7 +8,7 @@ from datetime import date
 from data.errors import ConfigError
 
 # The longest time of each kind of data in days, and the shortest of the log of who saw what; 0 is for good.
-LONGEST = {"fix_days": 90, "aggregate_days": 730, "event_days": 1826}
+LONGEST = {"fix_days": 90, "aggregate_days": 730, "event_days": 1826, "old_track_days": 7}
 SHORTEST_AUDIT = 180
 SMALLEST = 10
 PERIODS = (1, 2, 3, 4, 6, 12)
@@ -30,6 +30,7 @@ class Privacy:
     alarm_days: int
     job_days: int
     audit_days: int
+    old_track_days: int  # an older track is nothing for an operator, and needs a second reason; 0: no track is old
     legal_basis: str
 
 

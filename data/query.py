@@ -25,6 +25,7 @@ from data.rooms import Rooms
 from data.scope import Scope
 from data.sqlfile import SqlFile, sql_files
 from data.warehouse import Warehouse
+from data.why import check_reasons
 
 SUBTREE = "SELECT area_id FROM area_link WHERE ancestor_id = $root"
 LABELS = "SELECT area_id, lon, lat FROM area WHERE lon IS NOT NULL"
@@ -57,9 +58,9 @@ class Door(Rooms):
         """Return the rows of data/sql/queries/<name>.sql that the scope may see.
 
         `area` among the parameters must lie inside the scope. Personal queries need a right (the header's `right`: a
-        property of the scope, or to see tracks) and a reason (`needs_reason`), are written to the audit log first, and
+        property of the scope, or to see tracks) and reasons enough (data/why.py), are written to the log first, and
         are never cached unless the header says `kept`: sums over many, still logged at every look.
-        Raises Problem: unknown_query, not_allowed, needs_reason, no_audit, too_slow, too_many_rows.
+        Raises Problem: unknown_query, not_allowed, those of `check_reasons`, no_audit, too_slow, too_many_rows.
         """
         file = _find(name, sql_files("queries"), "unknown_query")
         self.check_area(scope, params.get("area"))
@@ -163,8 +164,8 @@ class Door(Rooms):
         own = "workers" in file.parameters and is_own(scope, params)
         if not own and not self._may(file, scope):
             raise NotAllowed("not_allowed", account=scope.account, detail=file.name)
-        if not own and not scope.reason:
-            raise Problem("needs_reason")
+        if not own:
+            check_reasons(self.config, file, scope, params)
         period = {key: params[key] for key in (*PERIOD, *file.header.get("told", ())) if key in params}
         subjects = params.get("workers") or params.get("area") or scope.area_id
         self.audit.record(scope, file.name, subjects=subjects, period=period)

@@ -15,7 +15,8 @@ HANDLERS = frozenset({"department", "worker"})
 class Scope:
     """The account, its roles and the root of its area subtree, from the server's session and nowhere else.
 
-    `reason` is the case number or text given for seeing persons; empty: persons stay nameless.
+    `reason` is the case number or text given for seeing persons; empty: persons stay nameless. `second_reason` is the
+    other one that tracks of long ago need.
     """
 
     account: str
@@ -24,6 +25,7 @@ class Scope:
     reason: str = ""
     worker_id: str = ""  # of a worker's own account
     unit_id: str = ""  # of a department's or unit's account
+    second_reason: str = ""
 
     def has(self, role: str) -> bool:
         """Say whether the account holds the role."""
@@ -94,6 +96,16 @@ class Scope:
         """Say whether the account may close a month and account for what changed after."""
         return bool(self.roles & {"leader", "steward"}) and not self.has("kiosk")
 
-    def because(self, reason: str) -> Scope:
-        """Return the same scope with the reason given for seeing persons."""
-        return replace(self, reason=reason.strip())
+    @property
+    def sees_old_tracks(self) -> bool:
+        """Say whether the account may replay tracks older than some days (domain: masking table)."""
+        return bool(self.roles & {"leader", "auditor"})
+
+    @property
+    def why(self) -> str:
+        """Return what the log says of why: the reason, and the second one behind it."""
+        return " / ".join(one for one in (self.reason, self.second_reason) if one)
+
+    def because(self, reason: str, second: str = "") -> Scope:
+        """Return the same scope with the reason given for seeing persons, and the one for seeing them long ago."""
+        return replace(self, reason=reason.strip(), second_reason=second.strip())

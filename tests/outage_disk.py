@@ -61,12 +61,11 @@ def fill(folder: Path) -> dict[str, Any]:
 
 def _fill(path: Path) -> None:
     """Write until nothing more fits."""
-    with open(path, "wb") as file:
+    with open(path, "wb", buffering=0) as file:  # or closing it would write once more
         for size in (1 << 20, 1 << 12):
             try:
                 while True:
                     file.write(bytes(size))
-                    file.flush()
             except OSError:
                 continue
 

@@ -43,8 +43,8 @@ def unpack(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     return header, columns
 
 
-def give_reason(client: FlaskClient, words: str = "case E025") -> None:
-    """Give a reason the way the form of the page does."""
+def give_reason(client: FlaskClient, words: str = "case E025", subject: dict[str, Any] | None = None) -> None:
+    """Give a reason the way the form of the page does, on a replay of this subject."""
     body = {
         "output": '{"view":"reason"}.value',
         "outputs": {"id": {"view": "reason"}, "property": "value"},
@@ -52,7 +52,10 @@ def give_reason(client: FlaskClient, words: str = "case E025") -> None:
             {"id": "people-look", "property": "n_clicks", "value": 1},
             {"id": "people-reason", "property": "n_submit", "value": None},
         ],
-        "state": [{"id": "people-reason", "property": "value", "value": words}],
+        "state": [
+            {"id": "people-reason", "property": "value", "value": words},
+            {"id": "tracks-subject", "property": "data", "value": subject},
+        ],
         "changedPropIds": ["people-look.n_clicks"],
     }
     answer = client.post("/_dash-update-component", json=body, headers=csrf(client))

@@ -21,6 +21,7 @@ from data.loop.ranking import Candidate
 BODY, NOTE, BANNER = "case-people-body", "case-people-note", "case-banner"
 ASKER, FORM = "near", "near-form"
 FEW = 4
+ASKS = ("needs_reason", "needs_second_reason")
 
 Row = dict[str, Any]
 
@@ -35,7 +36,7 @@ def layout(near_: str = "") -> Component:
     return panel("case-people", t("near.title"), body, html.Span(id=NOTE), when)
 
 
-reason_form.keep(ASKER)
+reason_form.keep(ASKER, lambda view: (case.chosen(view or {}) or {}).get("reported_at"))
 
 
 @callback(Output(BANNER, "children"), CASES)
@@ -101,7 +102,7 @@ def _then(row: Row) -> tuple[Any, Any, str]:
     try:
         found = near.then(row)
     except Problem as problem:
-        return empty(deeds.why(problem)), None, "near-form" if problem.reason == "needs_reason" else "near-form hidden"
+        return empty(deeds.why(problem)), None, "near-form" if problem.reason in ASKS else "near-form hidden"
     around = {"at": clock(row["reported_at"]), "minutes": int(near.AROUND.seconds / 60)}
     note = t("near.around", radius=distance(near.RADIUS_M), **around)
     if not found:

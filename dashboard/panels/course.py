@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard import place, reason
 from dashboard.happenings import Day
 from dashboard.parts import empty, panel, severity
-from dashboard.subject import LETTERS, SUBJECT, chosen, day
+from dashboard.subject import LETTERS, SUBJECT, chosen, day, reach
 from dashboard.telling import Told, tell
 from dashboard.text import DASH, distance, duration, percent, t
 
@@ -29,7 +29,7 @@ def layout() -> Component:
 def show(view: Row | None) -> tuple[Component | None, Any]:
     """Show what the first chosen worker's day adds up to, and what happened to all of them."""
     shown, places = day(view), chosen(view)
-    if shown is None or not reason.given() or not places:
+    if shown is None or reason.lacks(reach(view)) or not places:
         return None, empty(t("course.choose"))
     told = tell(Day(shown, place.area(view), tuple(places)), places)
     events = told.events()

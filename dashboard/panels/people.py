@@ -11,13 +11,13 @@ from dash.development.base_component import Component
 from dashboard import place, reason
 from dashboard.parts import Children, empty, icon, needs, panel
 from dashboard.session import door
-from dashboard.subject import LETTERS, SUBJECT, chosen, day, neighbours
+from dashboard.subject import LETTERS, STORE, SUBJECT, chosen, day, lacks, neighbours, reach
 from dashboard.takeaway import export_menu
 from dashboard.text import DASH, day_long, day_short, distance, duration, number, percent, t
 from dashboard.view import control
 
 BODY, TOTAL = "people-body", "people-total"
-FORM, FIELD, LOOK, NOTED = "people-form", "people-reason", "people-look", "people-noted"
+FORM, FIELD, LOOK, NOTED, NEEDED = "people-form", "people-reason", "people-look", "people-noted", "people-needed"
 NEAR = "people-near"  # filled by the script: who was close to the incident
 ROWS = 60  # more are found by searching
 
@@ -30,7 +30,10 @@ def layout(incident: str = "") -> Component:
     words = t("people.case", incident=incident) if incident else ""
     field = dcc.Input(words, id=FIELD, type="text", maxLength=reason.LONGEST, placeholder=t("people.reason"))
     look = html.Button(t("people.look"), id=LOOK, className="button primary", n_clicks=0)
-    form = html.Div([html.P([icon("lock"), t("people.needed")]), html.Div([field, look], className="line")], id=FORM)
+    form = html.Div(
+        [html.P([icon("lock"), html.Span(t("people.needed"), id=NEEDED)]), html.Div([field, look], className="line")],
+        id=FORM,
+    )
     body = [
         html.Label([icon("search"), find], className="find"),
         html.Div(id=NEAR, className="near-then"),
@@ -45,23 +48,24 @@ def layout(incident: str = "") -> Component:
     Input(LOOK, "n_clicks"),
     Input(FIELD, "n_submit"),
     State(FIELD, "value"),
+    State(STORE, "data"),
     prevent_initial_call=True,
 )
-def give(_: int, __: int | None, words: str | None) -> str:
+def give(_: int, __: int | None, words: str | None, view: Row | None) -> str:
     """Keep the reason for this session; the changed choice lets the panels ask again."""
-    return reason.give(words)
+    return reason.give(words, reach(view))
 
 
-@callback(Output(NOTED, "children"), Output(FORM, "className"), SUBJECT)
-def note(_: Row | None) -> tuple[Children, str]:
-    """Show the reason given and that looking is logged, or the form that asks for it."""
-    given = reason.given()
-    if not given:
-        return None, ""
+@callback(Output(NOTED, "children"), Output(FORM, "className"), Output(NEEDED, "children"), SUBJECT)
+def note(view: Row | None) -> tuple[Children, str, str]:
+    """Show the reasons given and that looking is logged, or the form that asks for what is lacking."""
+    lacking = reason.lacks(reach(view))
+    if lacking:
+        return None, "given" if lacking == "too_old" else "", lacks(lacking)
     change: Any = {"data-act": "reason"}
-    words = html.P([icon("lock"), html.Span(t("people.noted", reason=given))])
+    words = html.P([icon("lock"), html.Span(t("people.noted", reason=reason.who().why))])
     again = html.Button(t("people.change"), className="quiet", **change)
-    return [words, html.P([html.Span(t("people.logged"), className="note"), again])], "given"
+    return [words, html.P([html.Span(t("people.logged"), className="note"), again])], "given", t("people.needed")
 
 
 @callback(Output(BODY, "children"), Output(TOTAL, "children"), SUBJECT)
@@ -70,8 +74,8 @@ def show(view: Row | None) -> tuple[Children, Children]:
     shown = day(view)
     if shown is None:
         return needs(t("feed.fix")), None
-    if not reason.given():
-        return [_days(shown), empty(t("people.needed"))], None
+    if lacking := reason.lacks(reach(view)):
+        return [_days(shown), empty(lacks(lacking))], None
     rows = door().query("workers_day", reason.who(), day=shown, area=place.area(view)).to_pylist()
     if not rows:
         return [_days(shown), empty(t("people.nobody", day=day_short(shown), area=place.title(view)))], None

@@ -15,7 +15,7 @@ from dashboard.look import look
 from dashboard.parts import icon
 from dashboard.replay import words
 from dashboard.session import door
-from dashboard.subject import SUBJECT, adjacent, chosen, day, reported_at
+from dashboard.subject import SUBJECT, adjacent, chosen, day, lacks, reach, reported_at
 from dashboard.text import t, voice
 from dashboard.theme import HEAT, map_theme, rgba, track
 from data.days import midnight
@@ -101,8 +101,8 @@ def _sources(view: View, shown: date) -> View:
 
     Chunks are the same in every theme and for every incident, so that a change of either asks for none again.
     """
-    if not reason.given():
-        return {"story": None, "chunks": None, "say": t("people.needed")}
+    if lacking := reason.lacks(reach(view)):
+        return {"story": None, "chunks": None, "say": lacks(lacking)}
     asked = {"area": place.area(view), "workers": view.get("workers") or "", "version": door().version()}
     chunks = f"/api/chunks/{{day}}/{{slot}}?{urlencode({**asked, 'version': ''})}{{version}}"
     more = {"incident": view["incident"]} if view.get("incident") else {}

@@ -33,12 +33,13 @@ def export(
     given: Annotated[list[str] | None, typer.Option("--set", help="A parameter, name=value; instants UTC.")] = None,
     account: Annotated[str, typer.Option(help="See no more than this account; default: the whole city.")] = "",
     reason: Annotated[str, typer.Option(help="Why persons are looked at, where the query is about them.")] = "",
+    second: Annotated[str, typer.Option("--second-reason", help="The other reason that old tracks need.")] = "",
     home: Home = Path("home"),
     as_json: Json = False,
 ) -> None:
     """Write the rows of a query to a file with where they are from; recorded in the audit log before."""
     door, kind = Door(load_config(home)), format_of(format)
-    who = _scope(door, account).because(reason)
+    who = _scope(door, account).because(reason, second)
     asked = Asked(query, _params(door, who, query, given or []))
     about = _about(door, who, asked)
     facts = {"format": format, "export": about.id, "query": query, "version": about.version}

@@ -3,6 +3,7 @@ row = "a packed piece of playback: one area above the grid, one slot of the loca
 store = "warehouse"
 tables = ["chunk", "area_link"]
 personal = true
+track = true
 subject = "area_id"
 */
 SELECT area_id, payload

@@ -3,6 +3,7 @@ row = "a flagged fix of a worker on the local day; workers NULL = all"
 store = "warehouse"
 tables = ["fix", "worker_day", "area_link"]
 personal = true
+track = true
 subject = "worker_id"
 */
 WITH chosen AS (

@@ -3,6 +3,7 @@ row = "a stretch a worker spent at a key area that began or ended in the period;
 store = "warehouse"
 tables = ["key_area", "key_visit", "worker", "area_link"]
 personal = true
+track = true
 subject = "worker_id"
 names = ["name"]
 */

@@ -3,6 +3,7 @@ row = "a worker whose track of the local day $day has most of its turning points
 store = "warehouse"
 tables = ["track", "worker_day", "area_link"]
 personal = true
+track = true
 subject = "worker_id"
 */
 WITH chosen AS (

@@ -3,6 +3,7 @@ row = "a stretch of a worker's local day that a human should look at (kinds and 
 store = "warehouse"
 tables = ["suspicion", "likeness", "worker_day", "area_link"]
 personal = true
+track = true
 subject = "worker_id"
 */
 WITH chosen AS (

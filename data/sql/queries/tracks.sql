@@ -3,6 +3,7 @@ row = "a vertex of the simplified track of a worker's local day; workers NULL = 
 store = "warehouse"
 tables = ["track", "worker_day", "area_link"]
 personal = true
+track = true
 subject = "worker_id"
 */
 WITH chosen AS (

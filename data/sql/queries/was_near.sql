@@ -3,6 +3,7 @@ row = "a worker with a counted fix inside the circle from $start up to, not incl
 store = "warehouse"
 tables = ["cell_day", "fix", "worker", "worker_day", "area_link"]
 personal = true
+track = true
 subject = "worker_id"
 names = ["name"]
 told = ["lon", "lat", "radius_m"]

@@ -3,6 +3,7 @@ row = "a worker and what the local day adds up to"
 store = "warehouse"
 tables = ["worker_day", "worker", "area", "area_link"]
 personal = true
+track = true
 subject = "worker_id"
 names = ["name"]
 */
