@@ -12,10 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 import dash
-from flask import Flask, Response, current_app, redirect, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, redirect, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from itsdangerous import BadSignature
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import may, text
@@ -48,7 +49,21 @@ DOCUMENT = {
 
 
 class Cookies(SecureCookieSessionInterface):
-    """The session cookie, Secure whenever the request came over TLS."""
+    """The session cookie, Secure whenever the request came over TLS.
+
+    How long somebody is signed in is said by the session's row alone: a cookie's own age would sign out every wall when
+    a clock that was ahead is put right.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what a cookie of ours holds, whatever the clock said when it was made; an empty session otherwise."""
+        signer = self.get_signing_serializer(app)
+        if signer is None:
+            return None
+        try:
+            return self.session_class(signer.loads(request.cookies.get(self.get_cookie_name(app), "")))
+        except BadSignature:
+            return self.session_class()
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Say whether the cookie may only travel over TLS."""

@@ -15,11 +15,13 @@ from typing import Any
 
 from data.config import load_config
 from data.operations import Operations
+from data.warehouse import Warehouse
 from tests import outage_home
 from tests.outage_town import Account, Town, account, town
 
 HOUR = 3600
 NEWEST = "SELECT max(fixed_at) AS fixed_at FROM position"
+HELD = "SELECT count(*) AS n FROM reject WHERE feed = 'fix' AND reason = 'future'"
 OPEN = "SELECT rule, count(*) AS n FROM alarm WHERE ended_at IS NULL AND raised_at IS NOT NULL GROUP BY rule"
 
 
@@ -33,7 +35,14 @@ class Off:
     good: int  # panels of the wall answered well while it was off
     after: bool  # latest positions go on once it is right again
     alarms: dict[str, int]  # raised and open while it was off, by rule
+    held: int  # fixes kept aside as of the future, to be taken in again by `gridlink replay`
     account: Account
+
+    @property
+    def is_borne(self) -> bool:
+        """Say whether nobody saw a blank wall or a false freshness, and every fix is there or kept aside."""
+        whole = self.account.fixes_lost == self.held and not self.account.fixes_twice + self.account.findings
+        return self.after and self.ahead_s <= 120 and self.good > 0 and whole
 
 
 def off(folder: Path, shift_s: int) -> Off:
@@ -55,7 +64,9 @@ def off(folder: Path, shift_s: int) -> Off:
             service.wait()
         after = _moves(here)
         here.still_users()
-    return Off(shift_s, moved, ahead, good, after, alarms, account(here))
+    made = account(here)
+    held = Warehouse(load_config(home)).fetch(HELD, {})["n"][0].as_py()
+    return Off(shift_s, moved, ahead, good, after, alarms, held, made)
 
 
 def _moves(here: Town) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -218,6 +219,19 @@ def test_a_wall_stays_signed_in_for_months_but_only_where_it_hangs(app: App) -> 
     later = NOW + timedelta(days=200)
     assert kept.account(token, "1.1.1.1", later, act=False) == "wall"
     assert kept.account(token, "9.9.9.9", later, act=False) is None
+
+
+def test_a_clock_put_back_signs_nobody_out(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as ahead:
+        real = time.time
+        ahead.setattr("itsdangerous.timed.time.time", lambda: real() + 3600)
+        wall = sign_in(app, "wall")
+        assert wall.get("/").status_code == 200
+    assert wall.get("/").status_code == 200
+    cookie = wall.get_cookie("gridlink")
+    assert cookie is not None
+    wall.set_cookie("gridlink", cookie.value[:-2] + "xx")  # and one that is not ours opens nothing
+    assert wall.get("/").status_code == 302
 
 
 def test_only_a_hand_on_the_screen_keeps_somebody_signed_in(app: App) -> None:
