@@ -11,6 +11,7 @@ from datetime import date
 from flask import session
 
 from dashboard.session import door, scope
+from data.masking import mask_text
 from data.scope import Scope
 from data.why import is_old
 
@@ -43,8 +44,11 @@ def lacks(first: date | None = None) -> str:
 
 
 def give(words: str | None, first: date | None = None) -> str:
-    """Keep a reason for the rest of the session, as the second one where that is what is lacking; return it as kept."""
-    kept = (words or "").strip()[:LONGEST]
+    """Keep a reason for the rest of the session, as the second one where that is what is lacking; return it as kept.
+
+    Numbers of persons are masked: it is shown on screen and stands in the log for years.
+    """
+    kept = (mask_text(words) or "").strip()[:LONGEST]
     if lacks(first) == "needed_second":
         session[SECOND] = kept
     else:

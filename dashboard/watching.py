@@ -17,6 +17,7 @@ from dashboard import moment
 from dashboard.session import door, scope
 from dashboard.text import duration, t
 from data.gb28181 import SECURITY_LEVELS
+from data.masking import mask_text
 from data.sight import nearest
 
 KEY, LONGEST = "watching", 200
@@ -95,7 +96,7 @@ def reason(incident: str | None) -> str:
 
 def give(incident: str | None, words: str | None) -> str:
     """Keep why somebody looks, until another incident is looked at; return it as kept."""
-    session[KEY] = {"for": incident or "", "words": (words or "").strip()[:LONGEST]}
+    session[KEY] = {"for": incident or "", "words": (mask_text(words) or "").strip()[:LONGEST]}
     return reason(incident)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from data.config import Config
 from data.errors import Problem
+from data.masking import mask_text
 from data.operations import Operations
 from data.scope import Scope
 from data.trail import files
@@ -148,7 +149,7 @@ def line(scope: Scope, action: str, what: Mapping[str, Any]) -> Facts:
         "roles": sorted(scope.roles),
         "area_id": scope.area_id,
         "action": action,
-        "reason": scope.why,
+        "reason": mask_text(scope.why),
         **what,
     }
 

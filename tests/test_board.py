@@ -27,6 +27,7 @@ from data.loop.store import incident, message
 from data.query import Door
 from data.scope import Scope
 from tests.copies import unworked
+from tests.test_quality import call
 from tests.web import PASSWORD, ask, open_site, sign_in, words
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
@@ -363,3 +364,12 @@ def test_a_year_without_a_calendar_is_warned_of_two_months_ahead(
     with signed_in(app):
         body, _ = board_queues.show({})
     assert ("calendar.csv" in words([one.to_plotly_json() for one in body])) is warned
+
+
+def test_a_case_outside_ones_area_is_refused_without_saying_whose_it_is(app: App) -> None:
+    spot = f"{POINT[0]},{POINT[1]}"  # in QH0101001
+    state = {"view.data": {"spot": spot}, "new-kind.value": "PUB", "new-title.value": "", "new-detail.value": ""}
+    asked = {"new-asked.data": {"act": "report", "command_id": "elsewhere"}}
+    answer = call(sign_in(app, "street2"), ["new-said.children", "new-there.href"], asked, state)
+    told = answer.get_json()["response"]["new-said"]["children"]
+    assert "不在您的辖区" in told and "QH01" not in answer.get_data(as_text=True)

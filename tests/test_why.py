@@ -67,6 +67,12 @@ def test_an_operator_sees_no_old_track_whatever_is_said(door: Door) -> None:
     assert refused(door, operator.because("case E025", "approved by Chen")) == "too_long_ago"
 
 
+def test_a_number_in_a_reason_is_masked_in_the_log(door: Door) -> None:
+    door.query("tracks", LEADER.because("来电13987654321", "批准"), area="QH", day=DAY, workers=["w01"])
+    last = json.loads(door.audit.path.read_text(encoding="utf-8").splitlines()[-1])
+    assert last["reason"] == "来电139****4321 / 批准"
+
+
 def test_whose_track_it_is_gives_no_reason(door: Door) -> None:
     own = Scope("w01", frozenset({"worker"}), "QH", worker_id="w01")
     assert door.query("tracks", own, area="QH", day=DAY, workers=["w01"]).num_rows > 0
@@ -108,5 +114,7 @@ def test_the_replay_asks_for_the_second_after_the_first(app: App) -> None:
     assert shown()[0] == "" and "7 天以前的轨迹须另填一条理由" in shown()[1]
     give_reason(client, "张局批准", VIEW)
     assert shown()[0] == "given" and "事件 E025 / 张局批准" in shown()[1]
-    give_reason(client, "事件 E030", VIEW)  # another first one takes the second with it
+    give_reason(client, "事件 E030 13987654321", VIEW)  # another first one takes the second with it
     assert "另填一条" in shown()[1]
+    give_reason(client, "张局批准", VIEW)
+    assert "事件 E030 139****4321 / 张局批准" in shown()[1]

@@ -91,6 +91,8 @@ def report(asked: dict[str, Any] | None, view: dict[str, Any] | None, kind: str 
     area = door().places.at(*spot)
     if area is None:
         return t("new.outside"), no_update
+    if not door().places.inside(area, scope().area_id):
+        return t("new.elsewhere"), no_update  # and not whose it is
     level = door().places.level(scope().area_id)
     severity = int((view or {}).get("grade") or 3)
     about = {"lon": spot[0], "lat": spot[1], "title": title or None, "detail": detail or None}
