@@ -56,6 +56,11 @@ class Planted:
     given: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
+def account(area: str, role: str) -> str:
+    """Return the name of the account of this area and role: who keeps the watch is told to all, areas are not."""
+    return f"{role}-{AREAS.index(area)}"
+
+
 def planted_home(home: Path) -> Path:
     """Load the marked city into `home`; returns it."""
     copy_home(SAMPLES, home)
@@ -98,9 +103,11 @@ def handed_out(door: Door) -> dict[str, frozenset[str]]:
 
 
 def _given(door: Door, one: str) -> frozenset[str]:
-    """Return the ids and marks of the cases in progress given to a unit or worker, wherever they lie."""
+    """Return the ids and marks of the cases given to a unit or worker, in progress or closed, wherever they lie."""
     asked = "SELECT incident_id, title FROM incident WHERE unit_id = :one OR worker_id = :one OR reporter_id = :one"
+    closed = "SELECT incident_id, title FROM incident WHERE $one IN (unit_id, worker_id)"
     rows = door.desk.operations.fetch(asked, {"one": one}).to_pylist()
+    rows += door.warehouse.fetch(closed, {"one": one}).to_pylist()
     return frozenset(str(row["incident_id"]) for row in rows) | {
         found[1] for row in rows if (found := MARK.search(row["title"] or ""))
     }

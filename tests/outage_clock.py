@@ -50,6 +50,7 @@ def off(folder: Path, shift_s: int) -> Off:
     folder.mkdir()
     library = _library(folder)
     home = outage_home.copy(folder)
+    before = _held(home)
     shifted = {"LD_PRELOAD": str(library), "SHIFT_S": str(shift_s)}
     with town(home, serve=shifted, work=shifted, ingest=shifted) as here:
         moved = _moves(here)
@@ -65,8 +66,12 @@ def off(folder: Path, shift_s: int) -> Off:
         after = _moves(here)
         here.still_users()
     made = account(here)
-    held = Warehouse(load_config(home)).fetch(HELD, {})["n"][0].as_py()
-    return Off(shift_s, moved, ahead, good, after, alarms, held, made)
+    return Off(shift_s, moved, ahead, good, after, alarms, _held(home) - before, made)
+
+
+def _held(home: Path) -> int:
+    """Return how many fixes stand aside as of the future."""
+    return int(Warehouse(load_config(home)).fetch(HELD, {})["n"][0].as_py())
 
 
 def _moves(here: Town) -> bool:

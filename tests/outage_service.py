@@ -80,9 +80,9 @@ class Service:
             sleep(0.1)
 
     def _supervise(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), **self.variables}
         with open(self.log, "ab") as log:
             while not self._stop.is_set():
+                environment = {**os.environ, "PYTHONPATH": str(ROOT), **self.variables}
                 self.starts += 1
                 self._process = subprocess.Popen(self.command, cwd=ROOT, env=environment, stdout=log, stderr=log)
                 while self._process.poll() is None and not self._stop.wait(0.05):

@@ -22,7 +22,7 @@ from dashboard.takeaway import TAKEAWAYS
 from dashboard.tasks import ACTS as TASKS
 from data.exports import FORMATS
 from data.loop.acts import acts
-from tests.marked_city import INCIDENTS, WORKERS, Planted, inside
+from tests.marked_city import INCIDENTS, WORKERS, Planted, account, inside
 
 UPDATE = "/_dash-update-component"
 ENDS = ("login.leave", "login.account.sessions", "login.account.password")  # would sign the account out
@@ -134,9 +134,9 @@ class Questions:
         about |= {"incident": pick(INCIDENTS), "subject": pick([area, *WORKERS]), "unit": pick(UNITS), "level": "grid"}
         about |= {"id": pick([f"sos:{pick(WORKERS)}", pick(INCIDENTS), "1"]), "metric": "rework", "result": "upheld"}
         about |= {"kind": pick(["incident", "area"]), "target": pick([area, pick(INCIDENTS)]), "outcome": "solved"}
-        fields = {"note": pick(TYPED), "title": pick(TYPED), "owner": f"leader-{self.area}", "area": area}
+        fields = {"note": pick(TYPED), "title": pick(TYPED), "owner": account(self.area, "leader"), "area": area}
         fields |= {"reason": pick(TYPED), "due": "2026-02-01", "incident": pick(INCIDENTS), "evidence": pick(TYPED)}
-        return about | {"fields": fields | {"to": f"operator-{self.area}", "minutes": "5", "value": "90"}}
+        return about | {"fields": fields | {"to": account(self.area, "operator"), "minutes": "5", "value": "90"}}
 
     def view(self) -> dict[str, Any]:
         """Return choices of a screen as its address may tell them, of anywhere in the city."""

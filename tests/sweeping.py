@@ -19,7 +19,18 @@ from itsdangerous import URLSafeTimedSerializer
 from dashboard.app import App
 from data.accounts import Account
 from data.scope import ROLES
-from tests.marked_city import AREAS, HANDLERS, call_for_help, found, handed_out, inside, marked, planted, planted_home
+from tests.marked_city import (
+    AREAS,
+    HANDLERS,
+    account,
+    call_for_help,
+    found,
+    handed_out,
+    inside,
+    marked,
+    planted,
+    planted_home,
+)
 from tests.read_answers import told
 from tests.sweep_questions import UPDATE, Asked, Questions
 from tests.web import PASSWORD, open_site
@@ -57,7 +68,7 @@ class Sweep:
     def _client(self, area: str, role: str) -> FlaskClient:
         one = HANDLERS.get(role, "")
         about = {"worker": {"worker_id": marked(one or "w01")}, "department": {"unit_id": one}}.get(role, {})
-        name, raw = f"{role}-{area}", secrets.token_hex(20)
+        name, raw = account(area, role), secrets.token_hex(20)
         self.house.accounts.add(name, PASSWORD, {role}, area, **about)
         began = datetime.now(UTC).replace(tzinfo=None)
         client: FlaskClient = self.app.server.test_client()

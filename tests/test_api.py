@@ -46,8 +46,8 @@ def unpack(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
 def give_reason(client: FlaskClient, words: str = "case E025", subject: dict[str, Any] | None = None) -> None:
     """Give a reason the way the form of the page does, on a replay of this subject."""
     body = {
-        "output": '{"view":"reason"}.value',
-        "outputs": {"id": {"view": "reason"}, "property": "value"},
+        "output": '..{"view":"reason"}.value...people-reason.value..',
+        "outputs": [{"id": {"view": "reason"}, "property": "value"}, {"id": "people-reason", "property": "value"}],
         "inputs": [
             {"id": "people-look", "property": "n_clicks", "value": 1},
             {"id": "people-reason", "property": "n_submit", "value": None},

@@ -8,6 +8,7 @@
   const SIZE = ["u", "distance", "width"]; // said in the address once, kept there (07-distance.js)
   let current = {};
   let followed = {};
+  let controls = "";
   let retries = 0;
   let retryTimer = null;
 
@@ -50,7 +51,11 @@
     mirror(view);
     document.querySelectorAll(".panel[data-fault]").forEach((panel) => panel.removeAttribute("data-fault"));
     const cases = Object.assign({}, view, { version: news });
-    const known = JSON.stringify(view) === JSON.stringify(current), told = JSON.stringify(cases) === JSON.stringify(followed);
+    // a page whose own controls say nothing leaves the view as it was, and its panels have not heard of it yet
+    const named = ids.map((id) => id.view).join(), settled = named === controls;
+    controls = named;
+    const known = settled && JSON.stringify(view) === JSON.stringify(current);
+    const told = settled && JSON.stringify(cases) === JSON.stringify(followed);
     const nothing = window.dash_clientside.no_update;
     const newer = current.version !== undefined && current.version !== version;
     current = view;

@@ -45,15 +45,16 @@ def layout(incident: str = "") -> Component:
 
 @callback(
     Output(control("reason"), "value"),
+    Output(FIELD, "value"),
     Input(LOOK, "n_clicks"),
     Input(FIELD, "n_submit"),
     State(FIELD, "value"),
     State(STORE, "data"),
     prevent_initial_call=True,
 )
-def give(_: int, __: int | None, words: str | None, view: Row | None) -> str:
-    """Keep the reason for this session; the changed choice lets the panels ask again."""
-    return reason.give(words, reach(view))
+def give(_: int, __: int | None, words: str | None, view: Row | None) -> tuple[str, str]:
+    """Keep the reason for this session and empty the field; the changed choice lets the panels ask again."""
+    return reason.give(words, reach(view)), ""
 
 
 @callback(Output(NOTED, "children"), Output(FORM, "className"), Output(NEEDED, "children"), SUBJECT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Site
 
@@ -166,3 +166,14 @@ def test_an_ended_session_leads_to_the_login_and_back(site: Site) -> None:
     page.wait_for_url(re.compile(r"/login\?next="))
     assert "theme%3D" in page.url
     site.faults.clear()  # the browser reports the refusals this test is about
+
+
+def test_an_address_that_says_only_a_day_opens_that_day(live: Site) -> None:
+    page = live.open("/tracks", account="leader", size=DESK)
+    shown = page.locator(".days b")
+    newest = shown.inner_text()
+    page.click(".days button >> nth=0")
+    expect(shown).not_to_have_text(newest)
+    before = shown.inner_text()
+    page.goto(page.url.split("&")[0])  # the day alone: no page of its own adds a choice to it
+    expect(shown).to_have_text(before)
