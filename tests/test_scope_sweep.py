@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.marked_city import MARK, Planted, found
+from tests.sweep_orders import mixed, questions
 from tests.sweeping import Asked, Sweep, everything_shown
 
-INPUTS = 120
+INPUTS, PANELS = 120, 12
 TABLE = "/export/incidents.csv?day=2026-01-05"
 KNOWN = Planted({"001": "QH0201002"}, {"慕容鑫": "QH0101001"}, {"QH": "青禾市", "QH02": "西岭街道"})
 
 
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
-    return Sweep(tmp_path_factory.mktemp("sweep") / "home", seed=11)
+    return Sweep(tmp_path_factory.mktemp("sweep") / "home", seed=11, brief=True)
 
 
 def test_random_accounts_are_shown_nothing_outside_their_scope(sweep: Sweep) -> None:
@@ -34,6 +35,12 @@ def test_the_same_question_by_two_accounts_in_both_orders_is_never_mixed(sweep: 
     sweep.house.door._cache._answers.clear()
     then = [MARK.findall(sweep.words(one, asked)) for one in (west, east)]
     assert first == then[::-1] and all(first) and not set(first[0]) & set(first[1])
+
+
+def test_panels_tell_two_accounts_their_own_in_both_orders(sweep: Sweep) -> None:
+    east, west = ("QH01", "leader"), ("QH02", "leader")
+    asked = questions(sweep, sweep.random.sample(sweep.questions.callbacks, PANELS))
+    assert list(mixed(sweep, asked, east, west)) == []
 
 
 def test_a_door_that_does_not_heed_scopes_is_found_out(sweep: Sweep) -> None:
