@@ -35,6 +35,7 @@ class Kept:
     at: list[float] = field(default_factory=list)
     heaps: list[list[float]] = field(default_factory=list)
     server: list[float] = field(default_factory=list)
+    plays: int = 0  # how often the replay began
 
     def growth(self, page: int, after_s: float) -> float:
         """Return by which share a page's heap grew: the median of its last quarter after `after_s` to its first."""
@@ -54,6 +55,9 @@ def soak(site: Site, pid: int, seconds: float, every_s: float) -> Kept:
     for page in pages:
         page.wait_for_function(READY)
     pages[0].wait_for_function(DRAWN, timeout=120_000)
+    pages[1].fill("input#people-reason", "soak")
+    pages[1].click("#people-look")
+    pages[1].wait_for_function(PLAYS, timeout=120_000)
     area = pages[0].evaluate(AREA)
     heaps, kept, begin = [_listening(page) for page in pages], Kept(), time.monotonic()
     turn = 0
@@ -63,6 +67,7 @@ def soak(site: Site, pid: int, seconds: float, every_s: float) -> Kept:
         turn += 1
         if pages[1].evaluate(PLAYS):
             pages[1].evaluate(GO)
+            kept.plays += 1
         if not kept.at or now - kept.at[-1] >= every_s:
             kept.at.append(now)
             kept.heaps.append([_heap(one) for one in heaps])

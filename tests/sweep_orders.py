@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dashboard import breath
-from tests.marked_city import AREA, MARK
+from tests.marked_city import AREA, AREAS, MARK
 from tests.sweep_questions import NOW, Asked
 from tests.sweeping import Key, Sweep
 
@@ -18,12 +18,13 @@ VIEW = {"day": "2026-01-05", "now": NOW, "period": "7d", "level": "grid", "metri
 
 def questions(sweep: Sweep, outputs: Sequence[str]) -> list[Asked]:
     """Return one request for each of these callbacks, told by one view that names no area."""
+    sweep.questions.area = AREAS[0]
     return [sweep.questions.callback(output, VIEW) for output in outputs]
 
 
 def mixed(sweep: Sweep, asked: Sequence[Asked], one: Key, other: Key) -> Iterator[str]:
     """Yield a line for every question that an account is answered otherwise after the other one asked it."""
-    fresh = {}
+    fresh: dict[object, list[Told]] = {}
     for first, second in ((one, other), (other, one)):
         forget(sweep)
         fresh[first] = [_told(sweep, first, question) for question in asked]
