@@ -91,6 +91,10 @@ def test_only_a_wall_is_remembered_for_long_and_only_at_its_address(monkeypatch:
     assert known.recall("b", "10.0.0.2") == person
     clock[0] += 2
     assert (known.recall("a", "10.0.0.1"), known.recall("b", "10.0.0.2")) == (wall, None)
+    known.keep("c", "10.0.0.3", person)  # the store is back, and the wall was not there to ask
+    assert known.recall("a", "10.0.0.1") is None
+    known.keep("a", "10.0.0.1", wall)
+    assert known.recall("a", "10.0.0.1") == wall
     known.keep("a", "10.0.0.1", None)  # ended
     assert known.recall("a", "10.0.0.1") is None
 
