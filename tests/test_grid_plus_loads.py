@@ -117,7 +117,8 @@ def test_what_a_file_says_of_the_parties_stands_nowhere_afterwards(home: Path) -
 
 def test_a_published_table_stays_as_it_is_until_the_next_fixed_date(home: Path) -> None:
     path = home / "gridlink.toml"
-    path.write_text(path.read_text(encoding="utf-8") + "\n[privacy]\nsmall_count = 1000\n", encoding="utf-8")
+    said = path.read_text(encoding="utf-8").replace("[privacy]\n", "[privacy]\nsmall_count = 1000\n")
+    path.write_text(said, encoding="utf-8")
     put(home, "population", "QH0101001,2026-01-01,户籍,950", "QH0101002,2026-01-05,户籍,20")
     assert registered(home, "QH0101001") == [(date(2026, 1, 1), 900, None)]  # neither a correction nor a setting
     put(home, "population", "QH0101001,2026-01-31,户籍,800", "QH0101003,2026-02-01,户籍,1100", now=datetime(2026, 2, 1))

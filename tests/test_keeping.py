@@ -232,7 +232,9 @@ def test_positions_and_uploads_go_with_the_fixes(tmp_path: Path) -> None:
 
 def test_a_home_of_zero_days_keeps_everything(sample_load: tuple[Path, LoadResult], tmp_path: Path) -> None:
     home = fresh(sample_load[0], tmp_path / "home")
-    (home / "gridlink.toml").open("a").write(f"\n[privacy]\n{FOR_GOOD}")
+    said = (home / "gridlink.toml").read_text(encoding="utf-8").replace("[privacy]\n", f"[privacy]\n{FOR_GOOD}")
+    (home / "gridlink.toml").write_text(said, encoding="utf-8")
+    assert load_config(home).privacy.fix_days == 0
     before = content_hash(load_config(home))
     assert retain(load_config(home)).rows == 0
     load([SAMPLES], load_config(home), now=SAMPLE_NOW)
