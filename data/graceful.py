@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from data.errors import Problem
@@ -22,6 +22,7 @@ from data.logs import tell
 
 log = logging.getLogger("gridlink.vitals")
 FINISH_S = 10  # seconds for what is under way
+WAKES, WAKE_S = 3, 0.05  # one alone may meet the main thread just before it waits
 TAKES_OVER_S = 30.0  # both workers serve for as long: the new one has opened its stores by then, on a busy host too
 
 
@@ -66,6 +67,27 @@ class Graceful:
         self._new_until = monotonic() + self.server.respawn_interval
 
 
-def on_drain(do: Callable[[], None]) -> None:
-    """Call `do` when the parent says that this worker is about to be told to end; to be called in its main thread."""
-    signal.signal(signal.SIGUSR1, lambda *_: do())
+def on_drain(do: Callable[[], object]) -> None:
+    """Call `do` when the parent says that this worker is about to be told to end; to be called in its main thread.
+
+    The kernel may hand a signal to any thread, and Python answers it in the main one, which the signal then does not
+    wake from waiting. The wake-up descriptor is written to in whichever thread it was: who listens there calls `do`,
+    and wakes the main thread for granian's own signals.
+    """
+    heard, written = os.pipe()
+    os.set_blocking(written, False)
+    main = threading.get_ident()
+    for sign in (signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(sign, lambda *_: None)
+    signal.set_wakeup_fd(written, warn_on_full_buffer=False)
+
+    def listen() -> None:
+        while sign := os.read(heard, 1):
+            if sign[0] == signal.SIGUSR1:
+                do()
+            elif sign[0] != signal.SIGUSR2:
+                for _ in range(WAKES):
+                    signal.pthread_kill(main, signal.SIGUSR2)
+                    sleep(WAKE_S)
+
+    threading.Thread(target=listen, name="drain", daemon=True).start()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 STORE = "operations.db"
 # What people leave behind, other tests of the process among them.
-LEFT = (f"{STORE}*", "audit*", "uploads", "exports")
+LEFT = (f"{STORE}*", "audit*", "secret*", "uploads", "exports")
 
 
 def keep_store(home: Path) -> None:

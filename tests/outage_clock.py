@@ -35,7 +35,7 @@ class Off:
     good: int  # panels of the wall answered well while it was off
     after: bool  # latest positions go on once it is right again
     alarms: dict[str, int]  # raised and open while it was off, by rule
-    held: int  # fixes kept aside as of the future, to be taken in again by `gridlink replay`
+    held: int  # fixes kept aside whole as of the future
     account: Account
 
     @property
