@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Mapping as Repairs
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -24,6 +26,7 @@ from etl.run import Run
 from etl.transforms import PATH
 from etl.values import TYPES
 
+Mend = Callable[[dict[str, Any]], dict[str, Any]]  # a row of table reject -> the values it is to be judged by
 Repair = Repairs[int, Repairs[str, Any]]  # by row number: column -> new value
 SHAPE = "geometry"  # the column every source puts shapes into, as WKB
 Rows = list[dict[str, Any]]
@@ -38,11 +41,33 @@ class Batch(NamedTuple):
     stage: str
 
 
-def take_again(run: Run, rejects: pa.Table, mappings: list[Mapping], repair: Repair | None = None) -> None:
+def as_it_is(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a refused row, unchanged."""
+    return dict(json.loads(row["content"]))
+
+
+def repaired(repair: Repair) -> Mend:
+    """Return what changes each row by the repair of its number."""
+    return lambda row: {**as_it_is(row), **repair.get(row["row"], {})}
+
+
+def received_later(behind: timedelta) -> Mend:
+    """Return what puts the moment of receipt right where the clock that stamped it was behind by `behind`."""
+
+    def mend(row: dict[str, Any]) -> dict[str, Any]:
+        values = as_it_is(row)
+        if row["stage"] == "admit" and values.get("received_at"):
+            values["received_at"] = (datetime.fromisoformat(values["received_at"]) + behind).isoformat()
+        return values
+
+    return mend
+
+
+def take_again(run: Run, rejects: pa.Table, mappings: list[Mapping], mend: Mend = as_it_is) -> None:
     """Load refused rows (table reject) again as if they stood in their files; what is refused again stays a reject.
 
     Rows whose content was not kept whole cannot be taken again and stay as they are, as do those of a file of which
-    nothing can be taken: its entry says why. `repair` replaces values before.
+    nothing can be taken: its entry says why. `mend` changes values before.
     """
     batches: dict[Batch, Rows] = {}
     done: Rows = []
@@ -51,7 +76,7 @@ def take_again(run: Run, rejects: pa.Table, mappings: list[Mapping], repair: Rep
         batches.setdefault(key, []).append(row)
     order = list(feeds())
     for batch in sorted(batches, key=lambda batch: (order.index(batch.feed), batch)):
-        if _batch(run, batch, _repaired(batches[batch], repair or {}), mappings):
+        if _batch(run, batch, _mended(batches[batch], mend), mappings):
             done += batches[batch]
             run.entries[-1].judged_before.update((row["run_id"], row["reason"]) for row in batches[batch])
     _forget(run, done)
@@ -80,9 +105,8 @@ def _ident(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in IDENT)
 
 
-def _repaired(rows: Rows, repair: Repair) -> Rows:
-    """Return each row's values, its own content changed by the repair of its number."""
-    return [{**json.loads(row["content"]), **repair.get(row["row"], {}), "_row": row["row"]} for row in rows]
+def _mended(rows: Rows, mend: Mend) -> Rows:
+    return [{**mend(row), "_row": row["row"]} for row in rows]
 
 
 def _batch(run: Run, batch: Batch, rows: Rows, mappings: list[Mapping]) -> bool:

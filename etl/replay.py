@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from data.config import Config
 from data.errors import Problem
-from etl.again import Repair, kept_whole, take_again
+from etl.again import Repair, kept_whole, received_later, repaired, take_again
 from etl.close import close
 from etl.deliver import deliver
 from etl.engine import Local
@@ -23,11 +23,15 @@ from etl.run import Run, silent
 
 
 class Chosen(NamedTuple):
-    """Which refused rows: those of a run, a file and a reason; empty = any."""
+    """Which refused rows: those of a run, a file and a reason; empty = any.
+
+    `behind` is what the receiving clock was behind when it stamped their receipt: nothing where it was right.
+    """
 
     run_id: str = ""
     path: str = ""
     reason: str = ""
+    behind: timedelta = timedelta(0)
 
 
 def replay(
@@ -42,7 +46,8 @@ def replay(
     try:
         with publishing(config) as draft:
             run = Run(config, draft, datetime.now(UTC).replace(tzinfo=None), engine, progress)
-            take_again(run, _chosen(draft.read("reject"), chosen, repairs or {}), mappings, repairs)
+            mend = received_later(chosen.behind) if chosen.behind else repaired(repairs or {})
+            take_again(run, _chosen(draft.read("reject"), chosen, repairs or {}), mappings, mend)
             asked = len(run.entries)
             close(run, mappings)
     finally:
@@ -56,10 +61,10 @@ def replay(
 
 def _chosen(rejects: pa.Table | None, chosen: Chosen, repairs: Repair) -> pa.Table:
     if rejects is not None:
-        for column, value in zip(("run_id", "path", "reason"), chosen, strict=True):
+        for column, value in zip(("run_id", "path", "reason"), chosen[:3], strict=True):
             rejects = rejects.filter(pc.equal(rejects[column], value)) if value else rejects
         if repairs:
             rejects = rejects.filter(pc.is_in(rejects["row"], value_set=pa.array(list(repairs), pa.int64())))
         if rejects.filter(kept_whole(rejects)).num_rows:
             return rejects
-    raise Problem("nothing_to_replay", detail=" ".join(value for value in chosen if value) or "*")
+    raise Problem("nothing_to_replay", detail=" ".join(value for value in chosen[:3] if value) or "*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +121,25 @@ def reasons(home: Path, period: dict[str, datetime]) -> int:
     )
     assert all(row["n"] > 0 for row in rows)
     return sum(row["n"] for row in rows)
+
+
+def test_fixes_received_while_the_clock_was_behind_are_taken_in_once_it_is_said_by_how_much(
+    home: Path, tmp_path: Path
+) -> None:
+    brought(home, "areas.geojson", "workers.csv", "roster.csv")
+    mapping = home / "mappings" / "fixes.toml"
+    mapping.write_text(mapping.read_text(encoding="utf-8") + 'received_at = "收到"\n', encoding="utf-8")
+    path = tmp_path / "fixes_behind.csv"
+    rows = ["08:00:00,07:00:01", "08:00:10,07:00:11", "10:00:00,07:00:02"]  # the third clock was the phone's own fault
+    lines = [f"w01,2026-01-05 {at},119.5008,32.0088,8,90,2026-01-05 {got}" for at, got in (r.split(",") for r in rows)]
+    path.write_text("\n".join(["网格员,时间,经度,纬度,精度,电量,收到", *lines]) + "\n", encoding="utf-8")
+    load([path], load_config(home), now=SAMPLE_NOW)
+    assert [(row["row"], row["reason"]) for row in ask(home, REFUSED)] == [
+        (n, "future") for n in (2, 3, 4)
+    ]  # the first line is the header
+    replay(load_config(home), Chosen(reason="future"))
+    assert len(ask(home, REFUSED)) == 3  # as they are they stay
+    replay(load_config(home), Chosen(reason="future", behind=timedelta(hours=1)))
+    assert [row["row"] for row in ask(home, REFUSED)] == [4]
+    kept = ask(home, "SELECT fixed_at FROM fix ORDER BY ALL")
+    assert [row["fixed_at"] for row in kept] == [datetime(2026, 1, 5, 0, 0, 0), datetime(2026, 1, 5, 0, 0, 10)]

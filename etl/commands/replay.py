@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +24,12 @@ def replay(
     path: Annotated[str, typer.Option(help="Only rows of this file.")] = "",
     reason: Annotated[str, typer.Option(help="Only rows refused for this reason.")] = "",
     repairs: Annotated[Path | None, typer.Option(help='JSON {"row": {"column": value}}: only these, mended.')] = None,
+    clock_behind: Annotated[float, typer.Option(help="Seconds the receiving clock was behind for these rows.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Take refused rows in again, as they are or mended; what is refused again stays in quarantine."""
-    result = replay_rows(load_config(home), Chosen(run_id, path, reason), _repairs(repairs))
+    chosen = Chosen(run_id, path, reason, timedelta(seconds=clock_behind))
+    result = replay_rows(load_config(home), chosen, _repairs(repairs))
     if as_json:
         show_json(result.as_json(spoken_language()))
         return
