@@ -1,7 +1,7 @@
-"""What a page will ask for, begun while the browser still reads the page: data in cache, scripts on their way.
+"""What will be asked for, begun before it is: data in cache, scripts on their way.
 
 A page says so when it registers: `ahead` = functions of a view whose answers stay in the door's cache, `scripts` =
-addresses of scripts its panels load later.
+addresses of scripts its panels load later. A panel says so when it has answered: what one click from it would ask.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger("gridlink.dashboard")
 
 Question = Callable[[dict[str, Any]], object]
 # One at a time: the scripts and the panels' own questions come first.
-_one = ThreadPoolExecutor(1, "ahead")
+_page_one, _panel_one = ThreadPoolExecutor(1, "ahead-page"), ThreadPoolExecutor(1, "ahead-panel")
 
 
 def links() -> str:
@@ -32,11 +32,19 @@ def links() -> str:
 
 
 def begin(view: dict[str, Any]) -> None:
-    """Ask what the page asked for will ask, in the background and as the same account."""
-    questions: tuple[Question, ...] = tuple(_page().get("ahead", ()))
+    """Ask what the page asked for will ask."""
+    _submit(_page_one, tuple(_page().get("ahead", ())), view)
+
+
+def after(view: dict[str, Any], *questions: Question) -> None:
+    """Ask what somebody who saw a panel's answer may click next."""
+    _submit(_panel_one, questions, view)
+
+
+def _submit(one: ThreadPoolExecutor, questions: tuple[Question, ...], view: dict[str, Any]) -> None:
+    """Ask in the background and as the same account."""
     if questions:
-        ask = copy_current_request_context(_ask)
-        _one.submit(copy_context().run, ask, questions, view)
+        one.submit(copy_context().run, copy_current_request_context(_ask), questions, view)
 
 
 def _ask(questions: tuple[Question, ...], view: dict[str, Any]) -> None:

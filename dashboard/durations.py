@@ -22,7 +22,7 @@ def told(view: View | None) -> list[tuple[Row, Durations]]:
     own = {"area_id": where, "name": place.title(view), "name_en": place.title(view), "level": place.level(view)}
     below = [row for row in figures.below("reported", view, (start, end)) if row["area_id"] != where]
     known = sorted(set(rows["area_id"].to_pylist()))
-    inside = door().places.inside
+    inside = door().places.tree().inside
     return [
         (row, times.of(row["area_id"], [leaf for leaf in known if inside(leaf, row["area_id"])]))
         for row in (own, *below)

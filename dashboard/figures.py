@@ -18,7 +18,8 @@ WEEKS = 8
 def one(name: str, view: dict[str, Any] | None, period: Period) -> dict[str, Any]:
     """Return the metric of the view's own area: part, whole, value, n, low, high."""
     where = place.area(view)
-    rows = door().metric(name, scope(), level=place.level(view), area=where, **_cut(view, period))
+    door().check_area(scope(), where)  # asked for the whole level: the areas beside this one are looked at next
+    rows = door().metric(name, scope(), level=place.level(view), area=None, **_cut(view, period))
     return next((row for row in rows if row["area_id"] == where), NOTHING)
 
 

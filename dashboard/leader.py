@@ -19,7 +19,7 @@ from data.analysis.changes import Change, changes
 from data.analysis.periods import Period, previous, year_ago
 from data.metrics import METRICS
 
-FRONT = "in_grid_on_time"
+FRONT, EVER = "in_grid_on_time", "in_grid"
 # The three pillars (三精) as the desk compares them; shares and counts of one period each.
 PILLARS = {
     "information": ("coverage", "valid_track", "proactive", "valid_reports"),
@@ -37,7 +37,7 @@ def rows(name: str, view: View | None, level: str, period: Period) -> list[Row]:
     start, end = period.bounds(door().config.zone)
     now: datetime = min(end, moment.now(view or {}))
     found = door().metric(name, scope(), start=start, end=end, now=now, level=level)
-    inside = door().places.inside
+    inside = door().places.tree().inside
     return [row for row in found if inside(row["area_id"], place.area(view))]
 
 
@@ -55,6 +55,20 @@ def covered(name: str, period: Period) -> bool:
     start, _ = period.bounds(door().config.zone)
     since = {row["feed"]: row["since"] for row in door().query("briefing_since", scope()).to_pylist()}
     return all(since[feed] < start + DAY for feed in METRICS[name].inputs if feed in since)
+
+
+def below(view: View) -> None:
+    """Ask what a drill into an area right below the view's would ask, so that it finds all areas there counted."""
+    children = tree(moment.today(view)).children.get(place.area(view))
+    if not children:
+        return
+    drilled = {**view, "area": children[0]}
+    ranked(drilled)
+    for name in (FRONT, EVER):
+        one(name, drilled, moment.span(view))
+    for name in (name for names in PILLARS.values() for name in names if name in METRICS):
+        for period in spans(view):
+            one(name, drilled, period)
 
 
 def spans(view: View | None) -> tuple[Period, Period, Period]:

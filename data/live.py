@@ -132,7 +132,8 @@ class Live:
 
         def load() -> dict[str, Row]:
             rows = self._door.warehouse.fetch(CREW, {}).to_pylist()
-            mine = (row for row in rows if row["area_id"] and self._door.places.inside(row["area_id"], root))
+            inside = self._door.places.tree().inside
+            mine = (row for row in rows if row["area_id"] and inside(row["area_id"], root))
             return {row["worker_id"]: row for row in mine if not asked.skill or asked.skill in (row["skills"] or "")}
 
         crew: dict[str, Row] = self._cache.get((self._door.state("worker", "area"), root, asked.skill), load)
@@ -159,7 +160,7 @@ class Live:
             out[i] = 0
         for point, leaf in tree.index.query(points, predicate="intersects").T.tolist():
             worker = wanted[there[point]][1]
-            if self._door.places.inside(tree.leaves[leaf][0], worker["area_id"]):
+            if tree.inside(tree.leaves[leaf][0], worker["area_id"]):
                 out[there[point]] = 1
         return out
 

@@ -30,6 +30,13 @@ class Tree:
         """The polygons of the leaves, in the order of their ids."""
         return shapely.STRtree(shapely.from_wkb([shape for _, shape in self.leaves]))
 
+    def inside(self, area_id: str, root: str) -> bool:
+        """Say whether an area lies in the subtree of another, itself included."""
+        here: str | None = area_id if area_id == root else area_id.removesuffix(UNLOCATED)
+        while here is not None and here != root:
+            here = self.parent.get(here)
+        return here is not None
+
 
 class Places:
     """The areas of the version served; a new version is read when it is asked for."""
@@ -43,12 +50,8 @@ class Places:
         return self.tree().level.get(area_id.removesuffix(UNLOCATED))
 
     def inside(self, area_id: str, root: str) -> bool:
-        """Say whether an area lies in the subtree of another, itself included."""
-        parents = self.tree().parent
-        here: str | None = area_id if area_id == root else area_id.removesuffix(UNLOCATED)
-        while here is not None and here != root:
-            here = parents.get(here)
-        return here is not None
+        """Say whether an area lies in the subtree of another, itself included; for many, ask the `tree` once."""
+        return self.tree().inside(area_id, root)
 
     def at(self, lon: float, lat: float) -> str | None:
         """Return the leaf area of a point (EPSG:4326), the smallest id on a shared border; None outside them all."""

@@ -42,6 +42,7 @@ def test_without_enough_past_nothing_is_expected() -> None:
 
 def test_the_band_is_poisson_s_without_and_wider_with_more_variance() -> None:
     assert band(10, 1.0) == (poisson.ppf(0.025, 10), poisson.ppf(0.975, 10))
+    assert [end.tolist() for end in band([0, 10], 1.0)] == [[0, poisson.ppf(0.025, 10)], [0, poisson.ppf(0.975, 10)]]
     low, high = band(10, 3.0)
     assert low < poisson.ppf(0.025, 10) and high > poisson.ppf(0.975, 10)
 

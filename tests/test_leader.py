@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard import ahead
 from dashboard.panels.leader_ranking import moved, ranked
 from dashboard.peers import Place
 from data.analysis.periods import parse
@@ -17,6 +19,7 @@ from tests.web import ask, open_site, sign_in, words
 
 DAY = {"day": "2026-01-05", "t": "43200", "period": "7d"}  # noon of the sample city's day
 CITY, STREET = "QH", "QH01"
+RANKING = ["leader-ranking-body.children", "leader-ranking-note.children"]
 
 
 @pytest.fixture
@@ -44,22 +47,44 @@ def test_the_figures_are_those_of_the_area_and_follow_it_down(leader: FlaskClien
     assert "环比" in city and "同比" in city
 
 
+def test_one_click_below_what_is_looked_at_the_figures_are_counted_already(
+    leader: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, compute, here = [], Door._compute, get_ident()
+
+    def counting(self: Door, metric: Any, values: dict[str, Any]) -> Any:
+        if get_ident() == here:  # not what is counted beside it for the next click
+            counted.append((metric.name, values["level"]))
+        return compute(self, metric, values)
+
+    monkeypatch.setattr(Door, "_compute", counting)
+    figures(leader)
+    assert {level for _, level in counted} == {"city"}
+    ahead._panel_one.submit(int).result()  # somebody looks at the page meanwhile
+    counted.clear()
+    drilled = {**DAY, "area": STREET}
+    for outputs in (["rate-body.children"], RANKING):
+        panel(leader, outputs, drilled)
+    figures(leader, area=STREET)
+    assert counted == []
+
+
 def test_a_period_without_data_before_it_has_no_comparison_and_no_zero(leader: FlaskClient) -> None:
     assert "−100" not in figures(leader) and "+inf" not in figures(leader)
 
 
 def test_the_areas_below_are_listed_with_interval_and_n_and_lead_further_down(leader: FlaskClient) -> None:
-    told = panel(leader, ["leader-ranking-body.children", "leader-ranking-note.children"], DAY)
+    told = panel(leader, RANKING, DAY)
     text = words(told["leader-ranking-body"]["children"])
     assert "东岸街道" in text and "不排名" in text  # under thirty cases nobody is ranked
-    below = panel(leader, ["leader-ranking-body.children", "leader-ranking-note.children"], {**DAY, "area": STREET})
+    below = panel(leader, RANKING, {**DAY, "area": STREET})
     assert "柳岸社区" in words(below["leader-ranking-body"]["children"])
     assert "交办" in text
 
 
 def test_an_analyst_may_look_and_gives_no_task(sample_home: Path) -> None:
     analyst = sign_in(open_site(sample_home), "analyst")
-    told = panel(analyst, ["leader-ranking-body.children", "leader-ranking-note.children"], DAY)
+    told = panel(analyst, RANKING, DAY)
     assert "交办" not in words(told["leader-ranking-body"]["children"])
 
 

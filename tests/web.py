@@ -48,8 +48,9 @@ def sign_in(app: App, name: str = "operator") -> FlaskClient:
 
 
 def csrf(client: FlaskClient) -> dict[str, str]:
-    """Return the header Dash makes of the cookie every page sets."""
-    client.get("/")
+    """Return the header Dash makes of the cookie every page sets; a page is opened only where none was yet."""
+    if client.get_cookie("_csrf_token") is None:
+        client.get("/")
     cookie = client.get_cookie("_csrf_token")
     assert cookie is not None
     return {"X-CSRFToken": cookie.value}

@@ -7,7 +7,7 @@ from typing import Any
 from dash import Output, callback, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import leader
+from dashboard import ahead, leader
 from dashboard.panels.kpi import judged
 from dashboard.panels.rate_head import definition, metric_name
 from dashboard.parts import panel, status
@@ -33,7 +33,9 @@ def show(view: Row | None) -> Component:
     """Show every figure of the view's area with its changes; a metric's name leads to how it is counted."""
     head = html.Thead(html.Tr([html.Th(t(f"leader.{name}")) for name in HEADS]))
     spans = leader.spans(view)
-    return html.Table([head, *(_part(pillar, names, view, spans) for pillar, names in _pillars())])
+    table = html.Table([head, *(_part(pillar, names, view, spans) for pillar, names in _pillars())])
+    ahead.after(view or {}, leader.below)
+    return table
 
 
 def _part(pillar: str, names: tuple[str, ...], view: Row | None, spans: tuple[Period, Period, Period]) -> Component:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 WEEKS = 8
 FEWEST = 4
@@ -38,9 +39,14 @@ class Expected:
 
 def expected(counts: Mapping[date, int], days: list[date], is_workday: Callable[[date], bool]) -> list[Expected]:
     """Return what each day was expected to have; `counts` must reach WEEKS weeks further back (absent: no cases)."""
-    past = {day: [counts.get(one, 0) for one in alike(day, is_workday)] for day in days}
-    more = overdispersion(list(past.values()))
-    return [_one(day, counts.get(day, 0), past[day], more) for day in days]
+    past = [[counts.get(one, 0) for one in alike(day, is_workday)] for day in days]
+    more = overdispersion(past)
+    means = np.array([np.mean(one) if len(one) >= FEWEST else np.nan for one in past])
+    known, ends = ~np.isnan(means), np.stack([*band(means, more)], axis=-1).tolist()
+    return [
+        Expected(day, counts.get(day, 0), *((float(means[i]), *ends[i]) if known[i] else (None, None, None)))
+        for i, day in enumerate(days)
+    ]
 
 
 def alike(day: date, is_workday: Callable[[date], bool]) -> list[date]:
@@ -65,22 +71,15 @@ def overdispersion(samples: list[list[int]]) -> float:
     return max(1.0, sum(v for v, _ in spread) / mean) if mean else 1.0
 
 
-def _one(day: date, n: int, past: list[int], more: float) -> Expected:
-    if len(past) < FEWEST:
-        return Expected(day, n, None, None, None)
-    mean = float(np.mean(past))
-    low, high = band(mean, more)
-    return Expected(day, n, mean, low, high)
+def band(mean: ArrayLike, more: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the ends between which 95 % of days lie: Poisson where `more` is 1, else negative binomial.
 
-
-def band(mean: float, more: float) -> tuple[float, float]:
-    """Return the ends between which 95 % of days lie: Poisson where `more` is 1, else negative binomial."""
+    mean: of a day, or of many at once; a mean of 0 has the band 0 to 0, an unknown one (NaN) has none.
+    """
     from scipy.stats import nbinom, poisson
 
-    ends = ((1 - INSIDE) / 2, (1 + INSIDE) / 2)
-    if mean <= 0:
-        return 0.0, 0.0
-    if more <= 1.0 + 1e-9:
-        return float(poisson.ppf(ends[0], mean)), float(poisson.ppf(ends[1], mean))
-    share = 1 / more
-    return tuple(float(nbinom.ppf(end, mean * share / (1 - share), share)) for end in ends)  # type: ignore[return-value]
+    means, share = np.asarray(mean, float), 1 / more
+    asked = np.where(means == 0, 1.0, means)
+    law = poisson(asked) if more <= 1.0 + 1e-9 else nbinom(asked * share / (1 - share), share)
+    low, high = (np.where(means == 0, 0.0, law.ppf(end)) for end in ((1 - INSIDE) / 2, (1 + INSIDE) / 2))
+    return low, high

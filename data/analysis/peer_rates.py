@@ -35,7 +35,7 @@ def city_wide(ask: Ask) -> Ask:
 
 def seen(ask: Ask, area: str | None) -> Callable[[str], bool]:
     """Return what says whether an area or unit lies inside `area` (None: the scope's); departments see themselves."""
-    root, inside, city = area or ask.scope.area_id, ask.door.places.inside, ask.door.config.city.area_id
+    root, inside, city = area or ask.scope.area_id, ask.door.places.tree().inside, ask.door.config.city.area_id
     if ask.level != UNIT:
         return lambda subject: inside(subject, root)
     if ask.scope.is_handler:

@@ -110,7 +110,7 @@ def _made(ask: Ask, rules: WeightSet, workers: Sequence[str] | None, area: str |
     basis: Basis = laid.basis
     rows = [_scored(laid, place, at) for at, place in enumerate(judged(basis, rules))]
     if ask.level == WORKER:
-        rows = [_own(row) for row in rows] if workers else [row for row in rows if _is_within(ask, laid, row, area)]
+        rows = [_own(row) for row in rows] if workers else _within(ask, laid, rows, area)
     kept = sorted(rows, key=_order)
     excluded = len(ask.door.weighing.appeals.excluded())
     return Card(ask.level, ask.period, rules, tuple(kept), laid.groups(rows), excluded, basis)
@@ -139,9 +139,11 @@ def _scored(laid: Sheet, place: Any, at: int) -> Scored:
     )
 
 
-def _is_within(ask: Ask, laid: Sheet, row: Scored, area: str | None) -> bool:
-    at = laid.areas[row.subject_id]
-    return area is None or (at is not None and ask.door.places.inside(at, area))
+def _within(ask: Ask, laid: Sheet, rows: list[Scored], area: str | None) -> list[Scored]:
+    if area is None:
+        return rows
+    inside = ask.door.places.tree().inside
+    return [row for row in rows if inside(laid.areas[row.subject_id] or "", area)]
 
 
 def _own(row: Scored) -> Scored:

@@ -78,7 +78,8 @@ class Shapes:
         return self._joined[area_id]
 
     def _below(self, root: str) -> list[shapely.Geometry]:
-        return [shape for leaf, shape in self.leaves.items() if self.places.inside(leaf, root)]
+        inside = self.places.tree().inside
+        return [shape for leaf, shape in self.leaves.items() if inside(leaf, root)]
 
 
 def _metric(shapes: list[bytes], crs: str) -> Points:

@@ -107,7 +107,7 @@ def _shown(asked: Ask, ask: Ask, area: str | None) -> Callable[[str], bool]:
     """Return what says whether a subject is seen: areas and units as on scorecards, workers by the area assigned."""
     if ask.level != WORKER:
         return seen(ask, area)
-    root, inside = area or ask.scope.area_id, ask.door.places.inside
+    root, inside = area or ask.scope.area_id, ask.door.places.tree().inside
     return lambda subject: inside(asked.subjects[subject].area_id or "", root)
 
 
