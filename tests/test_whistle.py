@@ -17,7 +17,6 @@ from data.loop.desk import Desk
 from data.loop.due import Due
 from data.loop.store import message
 from data.loop.whistle import Call, Whistles
-from data.loop.whistle_rates import Share, WhistleRates
 from data.metrics import METRICS
 from data.operations import Operations
 from data.scope import Scope
@@ -180,7 +179,7 @@ def test_forty_streets_at_once_get_forty_numbers(whistles: Whistles) -> None:
     assert len({row["whistle_id"] for row in rows}) == 40 and {len(row["calls"]) for row in rows} == {2}
 
 
-def test_the_rates_are_sums_over_sums(whistles: Whistles, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_metrics_count_calls_due_and_whistles_ended(whistles: Whistles, monkeypatch: pytest.MonkeyPatch) -> None:
     # c1: two urgent whistles of two units each: D1 in time, S1 an hour late; D1 in time, S1 never
     # c2: one of one unit, in time; and one that is cancelled and counts nowhere
     blown = [whistles.blow(f"b{n}", STREET, FLOOD) for n in (1, 2)]
@@ -192,21 +191,14 @@ def test_the_rates_are_sums_over_sums(whistles: Whistles, monkeypatch: pytest.Mo
     whistles.arrive("late", OFFICE, blown[0], "S1")
     whistles.end("e1", STREET, blown[0], "resolved")
     whistles.end("e2", STREET, blown[1], "unresolved")
-    rates = WhistleRates(whistles.operations, whistles.places)
-    day = (NINE - timedelta(hours=9), NINE + timedelta(hours=15))
-    found = rates.of(("c1", "c2", "s1", "g1"), day, NINE + timedelta(hours=4))
-    assert list(found["c1"].values()) == [Share(3, 4), Share(2, 4), Share(1, 2)]
-    assert list(found["c2"].values()) == [Share(1, 1), Share(1, 1), Share(0, 0)]
-    assert list(found["s1"].values()) == [Share(4, 5), Share(3, 5), Share(1, 2)]  # not the mean of 3/4 and 1
-    assert found["g1"]["arrival"].value is None and found["s1"]["on_time_arrival"].value == 0.6
-    # the metric of the scorecards counts the same: D1 three of three in time, S1 none of two
-    file = METRICS["whistle_on_time"].file
-    now = {"start": day[0], "end": day[1], "now": NINE + timedelta(hours=4)}
-    rows = whistles.operations.fetch(file.sql, now).to_pylist()
-    assert {(row["area_id"], row["unit_id"]): (row["part"], row["whole"]) for row in rows} == {
-        ("c1", "D1"): (2, 2),
-        ("c1", "S1"): (0, 2),
-        ("c2", "D1"): (1, 1),
-    }
-    before = rates.of(("s1",), day, NINE + timedelta(hours=1))["s1"]
-    assert before["arrival"].whole == 0  # nothing is due yet
+    day = {"start": NINE - timedelta(hours=9), "end": NINE + timedelta(hours=15)}
+
+    def counted(name: str, hour: int) -> dict[tuple[str, str | None], tuple[int, int]]:
+        rows = whistles.operations.fetch(METRICS[name].file.sql, {**day, "now": NINE + timedelta(hours=hour)})
+        return {(row["area_id"], row["unit_id"]): (row["part"], row["whole"]) for row in rows.to_pylist()}
+
+    on_time = {("c1", "D1"): (2, 2), ("c1", "S1"): (0, 2), ("c2", "D1"): (1, 1)}
+    assert counted("whistle_on_time", 4) == on_time
+    assert counted("whistle_arrival", 4) == on_time | {("c1", "S1"): (1, 2)}  # an hour late is there all the same
+    assert counted("whistle_resolved", 4) == {("c1", None): (1, 2)}
+    assert counted("whistle_arrival", 1) == counted("whistle_resolved", 1) == {}  # nothing is due or ended yet
