@@ -44,8 +44,12 @@ def work(
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, end)
-    Vitals(config.vitals.host, config.vitals.work_port, readiness, HomeFigures(config, operations)).start()
-    worker.run()
+    vitals = Vitals(config.vitals.host, config.vitals.work_port, readiness, HomeFigures(config, operations))
+    vitals.start()
+    try:
+        worker.run()
+    finally:
+        vitals.stop()
 
 
 def told(key: str, **facts: object) -> None:
