@@ -12,26 +12,22 @@ import logging
 import multiprocessing
 import os
 import secrets
-import signal
 import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from time import monotonic
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from data import measures
-from data.config import Config, load_config
-from data.errors import Problem
+from data.config import Config
 from data.jobs import RUNNING, Job, Jobs
 from data.leases import Leases
-from data.logs import start_logs
 from data.operations import Operations
-from data.orphan import end_with_parent
 from etl.alone import Alone
+from etl.do_job import do_job
 from etl.schedule import Schedule
 from etl.timers import PASSING, Timers, timers_of
 
@@ -163,22 +159,6 @@ class Worker:
         process.join()
         if self.leases.holder(LEASE) == self.name:
             self.jobs.put_back(job.id)
-
-
-def do_job(home: Path, id: int) -> None:
-    """Do one job that was taken; what a Problem says becomes its result, anything else ends the process."""
-    end_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # typed at the terminal, it is for the worker to act on
-    from etl.jobs import JOBS
-
-    config = load_config(home)
-    start_logs(config.logs, "job")
-    jobs = Jobs(Operations.of(config))
-    job = jobs.get(id)
-    try:
-        jobs.finish(id, JOBS[job.kind](config, job.arguments, lambda text: jobs.report(id, text)))
-    except Problem as problem:
-        jobs.fail(id, problem.reason, {key: str(value) for key, value in problem.facts.items()})
 
 
 def _now() -> datetime:

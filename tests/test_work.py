@@ -118,13 +118,16 @@ def test_stopped_in_the_middle_a_worker_leaves_its_job_to_the_next(
     assert not (warehouse / "CURRENT").exists()
 
 
-def test_the_command_ends_gracefully_on_sigterm(config: Config) -> None:
+def test_the_command_ends_gracefully_on_sigterm_and_says_nothing_but_its_log(config: Config, jobs: Jobs) -> None:
+    id = jobs.submit("load", "anna", paths=[AREAS])
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "GRIDLINK_LANG": "en"}
     call = [sys.executable, "-m", "gridlink", "work", "--home", str(config.home)]
     process = subprocess.Popen(call, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     # that a port is taken by another test may be told first
     assert process.stderr and any("Working" in line for line in process.stderr)
+    wait_for(lambda: jobs.get(id).state == "done")
     process.send_signal(signal.SIGTERM)
+    assert all(line.startswith("{") for line in process.stderr)  # of the job's process too
     assert process.wait(60) == 0
     assert Leases(operations(config.home), 15.0).holder(LEASE) is None
 
