@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -57,7 +57,8 @@ def reject_rows(rows: pa.Table, mask: NDArray[np.bool_] | pa.ChunkedArray, reaso
 def content_of(rows: pa.Table) -> pa.Array:
     """Return each row as JSON text, for the reader and for the repair."""
     shown = [x for x in rows.column_names if not x.startswith("_") and not is_personal(x)]
-    plain = [{k: _plain(v) for k, v in row.items()} for row in rows.select(shown).to_pylist()]
+    values = {name: listed(rows[name]) for name in shown}
+    plain = [{name: _plain(column[i]) for name, column in values.items()} for i in range(rows.num_rows)]
     if "_text" in rows.column_names:
         for row, text in zip(plain, rows["_text"].to_pylist(), strict=True):
             if text is not None:
@@ -65,6 +66,21 @@ def content_of(rows: pa.Table) -> pa.Array:
                 row.clear()
                 row["_text"] = PERSONAL.sub("*", text)
     return pa.array([json.dumps(row, ensure_ascii=False) for row in plain], pa.string())
+
+
+def listed(column: pa.ChunkedArray) -> list[Any]:
+    """Return the values of a column as Python's, and a time that lies in no calendar as a text that says so."""
+    try:
+        return cast(list[Any], column.to_pylist())
+    except OverflowError:
+        return [_listed(value) for value in column]
+
+
+def _listed(value: pa.Scalar) -> Any:
+    try:
+        return value.as_py()
+    except OverflowError:
+        return f"<{value.type}>" if pa.types.is_nested(value.type) else value.cast(pa.string()).as_py()
 
 
 class Refusals:
@@ -105,7 +121,7 @@ class Refusals:
 
 
 def _texts(column: pa.ChunkedArray, rows: NDArray[np.int64], name: str) -> list[str]:
-    values = column.take(pa.array(rows)).to_pylist()
+    values = listed(column.take(pa.array(rows)))
     return [f"{name}={_plain(x)}"[:120] if name else str(_plain(x)) for x in values]
 
 

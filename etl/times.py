@@ -104,8 +104,14 @@ def _typed(column: pa.ChunkedArray) -> Clocks:
         clocks.east[:] = 0.0
     micros = pc.cast(column, pa.timestamp("us", getattr(column.type, "tz", None)), safe=False)
     clocks.local = pc.cast(micros, pa.int64()).fill_null(0).to_numpy().copy()
-    clocks.found = column.is_valid().to_numpy().copy()
+    # what is too far away to be counted in microseconds comes back as another time
+    same = pc.equal(pc.cast(micros, column.type, safe=False), column) if _is_coarse(column.type) else column.is_valid()
+    clocks.found = same.fill_null(False).to_numpy().copy()
     return clocks
+
+
+def _is_coarse(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_date32(kind) or (pa.types.is_timestamp(kind) and kind.unit in ("s", "ms")))
 
 
 def _quick(column: pa.ChunkedArray) -> pa.ChunkedArray | None:

@@ -230,6 +230,18 @@ def test_what_is_no_time_in_the_stated_formats_is_refused(tmp_path: Path, text: 
     assert reasons(mapped) == [(2, "bad_time", f"at={text}")]
 
 
+# The last, in microseconds, is 2**64 more than eight in the morning of a day in 2026: counted in 64 bits the same.
+@pytest.mark.parametrize(
+    ("unit", "far"), [("us", 2**62), ("ms", -(2**60)), ("s", 253402300800), ("ms", (2**64 + 1767600000000384) // 1000)]
+)
+def test_a_time_no_calendar_holds_costs_no_other_row(tmp_path: Path, unit: str, far: int) -> None:
+    good = int(datetime(2026, 1, 5, 8, tzinfo=UTC).timestamp()) * {"s": 1, "ms": 10**3, "us": 10**6}[unit]
+    mapped = fixes(fix(tmp_path), at=pa.array([good, far], pa.timestamp(unit)))
+    assert mapped.rows["fixed_at"].to_pylist() == [datetime(2026, 1, 5)]
+    assert [(row, reason) for row, reason, _ in reasons(mapped)] == [(2, "bad_time")]
+    assert "w1" in mapped.rejects["content"][0].as_py()
+
+
 def test_serial_days_and_epochs_are_times(tmp_path: Path) -> None:
     for form, text in (("excel", "46027.333333333336"), ("epoch_s", "1767571200"), ("epoch_ms", "1767571200000")):
         mapped = fixes(fix(tmp_path, formats=f'["{form}"]'), at=[text])

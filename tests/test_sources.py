@@ -219,6 +219,8 @@ def test_parquet_keeps_its_types_and_a_cut_one_is_refused(tmp_path: Path) -> Non
     pq.write_table(pa.table({"id": ["a", "b"], "lon": [1.5, None], "at": [datetime(2026, 1, 5), None]}), path)
     assert read(path).schema.field("lon").type == pa.float64() and read(path)["_row"].to_pylist() == [1, 2]
     refused(written(tmp_path / "cut.parquet", path.read_bytes()[:-200]), "unreadable")
+    pq.write_table(pa.table({"lon": pa.array(["1"])}), path)
+    refused(written(tmp_path / "name.parquet", path.read_bytes().replace(b"lon", b"l\x9fn")), "unreadable")
 
 
 @pytest.fixture

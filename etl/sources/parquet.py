@@ -19,6 +19,8 @@ from etl.geometry import check_file, read_shapes
 from etl.mapping_file import Mapping
 from etl.sources.base import Piece, Source, raw_table
 
+# What the library raises over a file that is damaged; a name that is no text is none of its own.
+UNREADABLE = (pa.ArrowException, OSError, KeyError, UnicodeDecodeError)
 CELL = 4  # bytes a cell takes at least, once it is read
 CRS84 = "OGC:CRS84"  # what GeoParquet means when it states no system
 
@@ -78,7 +80,7 @@ def _held(path: Path, group: int | None = None) -> pa.Table:
             table = table.set_column(table.column_names.index(name), name, plain)
         check_texts({name: table[name] for name in table.column_names}, path)
         return table
-    except (pa.ArrowException, OSError, KeyError) as fault:
+    except UNREADABLE as fault:
         raise FileRefused("unreadable", path=path, detail=str(fault).split("\n")[0][:200]) from fault
 
 
@@ -100,7 +102,7 @@ def _written_out(column: pa.ChunkedArray) -> int:
 def _metadata(path: Path) -> pq.FileMetaData:
     try:
         return pq.read_metadata(path)
-    except (pa.ArrowException, OSError) as fault:
+    except UNREADABLE as fault:
         raise FileRefused("unreadable", path=path, detail=str(fault).split("\n")[0][:200]) from fault
 
 
@@ -108,7 +110,7 @@ def pieces(path: Path) -> list[Piece]:
     """Return one piece for each row group of a plain table; none for a file with shapes or a damaged one."""
     try:
         about = pq.read_metadata(path)
-    except (pa.ArrowException, OSError):
+    except UNREADABLE:
         return []
     if b"geo" in (about.metadata or {}) or about.num_row_groups < 2:
         return []
