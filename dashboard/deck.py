@@ -39,7 +39,8 @@ class Map:
         """Look at the whole of an area and its densest part, or at the whole alone, drawn as at `scale`."""
         self.area, self.theme, self.day = area, theme, day
         self.colours = map_theme(theme)
-        self.bounds = {"city" if two_scales else scale: extent.whole(area, day)}
+        self.whole = extent.whole(area, day)
+        self.bounds = {"city" if two_scales else scale: self.whole}
         town = extent.town(area, day) if two_scales else None
         if town:
             self.bounds["town"] = town
@@ -142,13 +143,13 @@ class Map:
         self.draw("incidents", source)
 
     def heat(self, start: str, end: str, of: str = "incidents") -> None:
-        """Add the density of incidents (instants) or fixes (days)."""
+        """Add the density of incidents (instants) or fixes (days): of the whole in every view, which may be moved."""
 
         def source(view: str) -> str:
-            where = extent.joined(self.bounds[view])
+            where = extent.joined(self.whole)
             return self.address("heat.png", view=view, bounds=where, start=start, end=end, of=of)
 
-        self.draw("heat", source, bounds=lambda view: list(self.bounds[view]))
+        self.draw("heat", source, bounds=list(self.whole))
 
     def overlay(self, name: str) -> None:
         """Add `cameras` or `key_areas`."""

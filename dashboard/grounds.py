@@ -108,7 +108,7 @@ def _chosen() -> fills.Fill:
 def labels() -> Response:
     """Return the names that fit a view of `w` x `h` pixels without touching."""
     size = (float(request.args["w"]), float(request.args["h"]))
-    view = names.Frame(extent.parsed(request.args["bounds"]), size, float(request.args["em"]))
+    view = names.pane(extent.parsed(request.args["bounds"]), size, float(request.args["em"]))
     return answers.listed(names.names(answers.day(), view, int(request.args["deepest"]), _urgent()))
 
 

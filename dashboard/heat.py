@@ -14,7 +14,8 @@ from dashboard.theme import HEAT, HEAT_MOST, rgba
 
 BANDWIDTH_M = {"city": 620.0, "town": 240.0}
 FLOOR = {"city": 0.16, "town": 0.26}  # share of the 99.5 % quantile below which nothing is drawn
-PIXELS = 480  # of the longer side
+PIXELS, MOST_PIXELS = 480, 1200  # of the longer side; more where cells would be larger than a share of the bandwidth
+CELL_SHARE = 0.25
 METRES_PER_DEGREE = 110_900.0
 
 
@@ -36,7 +37,8 @@ def estimate(
     """
     west, south, east, north = bounds
     wide = METRES_PER_DEGREE * np.cos(np.radians((south + north) / 2))
-    cell = max((east - west) * wide, (north - south) * METRES_PER_DEGREE) / PIXELS
+    longer = max((east - west) * wide, (north - south) * METRES_PER_DEGREE)
+    cell = longer / np.clip(longer / (CELL_SHARE * h), PIXELS, MOST_PIXELS)
     pad = int(np.ceil(3 * h / cell))
     shape = (
         int(np.ceil((north - south) * METRES_PER_DEGREE / cell)) + 2 * pad,

@@ -13,7 +13,7 @@ from data.metric_crs import to_metres
 if TYPE_CHECKING:
     from data.analysis.density import Surface
 
-PIXELS = 520  # of the longer side
+PIXELS = 1000  # of the longer side
 
 
 def density(surface: Surface | None, bounds: Bounds, crs: str, look: tuple[str, str]) -> bytes:

@@ -58,7 +58,7 @@ def unrated() -> Response:
 def labels() -> Response:
     """Return the names that fit a view of `w` x `h` pixels and touch neither each other nor a hot spot."""
     size = (float(request.args["w"]), float(request.args["h"]))
-    frame = names.Frame(extent.parsed(request.args["bounds"]), size, float(request.args["em"]))
+    frame = names.pane(extent.parsed(request.args["bounds"]), size, float(request.args["em"]))
     clear = hot_marks.keep_clear(hot.found(dict(request.args)), frame)
     return answers.listed(names.names(answers.day(), frame, int(request.args["deepest"]), clear))
 

@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 def rings(spots: HotSpots, bounds: Bounds, theme: str, chosen: int | None = None) -> list[Row]:
-    """Return a ring with its disc for every hot spot inside bounds, the chosen one in the accent colour on top."""
+    """Return a ring with its disc for every hot spot as a view shows it, the chosen one in the accent colour on top."""
     colours = map_theme(theme)
     rows = _placed(spots, bounds)
     for row in rows:
@@ -57,11 +57,11 @@ def look_at(spot: Spot) -> list[float]:
 
 
 def _placed(spots: HotSpots, bounds: Bounds) -> list[Row]:
-    """Return the rings inside bounds, each disc on the side of its ring where it covers no other."""
+    """Return all rings as a view of bounds shows them, each disc on the side of its ring where it covers no other."""
     pixel_m = _pixel_m(bounds)
     rows: list[Row] = []
     taken: list[tuple[float, float]] = []
-    for spot in (spot for spot in spots.spots if _inside(spot, bounds)):
+    for spot in spots.spots:
         radius = max(spot.radius_m, RING_PX * pixel_m)
         x, y = (spot.lon - bounds[0]) * _wide(spot.lat), spot.lat * METRES_PER_DEGREE
         sides = [(x + east * radius, y + north * radius) for east, north in SIDES]
@@ -88,11 +88,6 @@ def _pixel_m(bounds: Bounds) -> float:
     """Return about how many metres a pixel of a view of these bounds shows."""
     west, south, east, north = bounds
     return max((east - west) * _wide((south + north) / 2), (north - south) * METRES_PER_DEGREE) / SIDE_PX
-
-
-def _inside(spot: Spot, bounds: Bounds) -> bool:
-    west, south, east, north = bounds
-    return west <= spot.lon <= east and south <= spot.lat <= north
 
 
 def _wide(lat: float) -> float:

@@ -21,13 +21,15 @@ BOX = 64
 
 
 def marks(rows: list[dict[str, Any]], bounds: tuple[float, ...], view: str, theme: str) -> list[dict[str, Any]]:
-    """Return the marks of the points inside `bounds`, the most urgent on top."""
+    """Return the marks of all points, the most urgent on top; gathered where too many lie inside `bounds`.
+
+    A pane of another shape than the bounds, or one that was moved, shows what lies beside them too.
+    """
     west, south, east, north = bounds
-    inside = [r for r in rows if west <= r["lon"] <= east and south <= r["lat"] <= north]
-    if len(inside) > MANY:
-        return clusters(inside, bounds, view, theme)
+    if sum(west <= r["lon"] <= east and south <= r["lat"] <= north for r in rows) > MANY:
+        return clusters(rows, bounds, view, theme)
     out, named = [], cards.kinds()
-    for row in sorted(inside, key=lambda r: -r["severity"]):
+    for row in sorted(rows, key=lambda r: -r["severity"]):
         size = SIZES[view][row["severity"]]
         if size:
             own = {
@@ -46,7 +48,7 @@ def clusters(rows: list[dict[str, Any]], bounds: tuple[float, ...], view: str, t
     side = max((east - west) * squeeze, north - south) / CELLS[view]
     cells: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        cells[int((row["lon"] - west) * squeeze / side), int((row["lat"] - south) / side)].append(row)
+        cells[int((row["lon"] - west) * squeeze // side), int((row["lat"] - south) // side)].append(row)
     most = max(len(cell) for cell in cells.values())
     out = []
     for cell in sorted(cells.values(), key=len):

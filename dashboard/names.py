@@ -13,6 +13,7 @@ from dashboard.text import named
 
 WIDE_EM, NARROW_EM, LINE_EM = 1.05, 0.6, 1.5
 
+SCALE_EM = (15.0, 2.4)  # width and height of the longest scale bar with its words
 ASIDE_EM = (0.0, -1.2, 1.2)  # where words may stand above or below their place
 
 Row = dict[str, Any]
@@ -21,11 +22,12 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Frame:
-    """A view of `size` pixels showing `bounds`, with letters of `em` pixels."""
+    """A view of `size` pixels showing `bounds`, with letters of `em` pixels; `scaled`: a scale bar in its corner."""
 
     bounds: Bounds
     size: tuple[float, float]
     em: float
+    scaled: bool = False
 
     def pixel(self, p: Sequence[float]) -> tuple[float, float]:
         """Return x, y of lon, lat from the upper left corner of the bounds."""
@@ -36,6 +38,11 @@ class Frame:
         """Say whether a box of pixels lies inside the bounds."""
         right, bottom = self.pixel((self.bounds[2], self.bounds[1]))
         return box[0] >= 0 and box[1] >= 0 and box[2] <= right and box[3] <= bottom
+
+    def furniture(self) -> list[Box]:
+        """Return the boxes of pixels that stand over the view, in the lower left corner."""
+        wide, high = SCALE_EM
+        return [(0.0, self.size[1] - high * self.em, wide * self.em, self.size[1])] if self.scaled else []
 
     def aside(self) -> list[tuple[float, float]]:
         """Return the shifts words may try, the best first."""
@@ -50,6 +57,17 @@ class Frame:
         """Pixels per degree of longitude: the bounds fit whole."""
         west, south, east, north = self.bounds
         return min(self.size[0] / (east - west), self.size[1] / self._taller / (north - south))
+
+
+def pane(bounds: Bounds, size: tuple[float, float], em: float) -> Frame:
+    """Return a view of `size` pixels in whose middle `bounds` fit whole, with what it shows beside them."""
+    fitted = Frame(bounds, size, em)
+    if min(size) <= 0:
+        return fitted  # a pane that is not laid out yet has no room for names
+    west, south, east, north = bounds
+    right, bottom = fitted.pixel((east, south))
+    x, y = (size[0] / right - 1) / 2 * (east - west), (size[1] / bottom - 1) / 2 * (north - south)
+    return Frame((west - x, south - y, east + x, north + y), size, em, scaled=True)
 
 
 def names(day: Any, view: Frame, deepest: int, marks: Sequence[Row] = ()) -> list[Row]:
@@ -71,7 +89,7 @@ def fit(rows: Iterable[Row], view: Frame, marks: Sequence[Row] = ()) -> list[Row
     Rows: `p` [lon, lat], `name`, and `away` [x, y] pixels from p where their words have a place of their own. Other
     words give way to `marks` (`p`, and `size` in pixels) by moving up or down, and are left out where nothing is free.
     """
-    taken = [_square(view.pixel(mark["p"]), mark["size"] / 2) for mark in marks]
+    taken = view.furniture() + [_square(view.pixel(mark["p"]), mark["size"] / 2) for mark in marks]
     out = []
     for row in rows:
         for away in [row["away"]] if "away" in row else view.aside():

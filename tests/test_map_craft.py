@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
 from itertools import combinations
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import shapely
 
+from dashboard import cards
 from dashboard.fills import Fill
 from dashboard.hatch import hatch
-from dashboard.names import Frame, fit
+from dashboard.markers import MANY, marks
+from dashboard.names import Frame, fit, pane
+from dashboard.text import speak
+from tests.web import open_site
 
 SQUARE = shapely.box(119.0, 32.0, 119.01, 32.01)
 # The views of the four walls, in pixels: the whole and its densest part side by side.
@@ -59,6 +66,34 @@ def test_no_two_names_of_a_wall_touch(size: tuple[int, int], share: float) -> No
         boxes.append(shapely.box(x - wide / 2, y - 0.6 * view.em, x + wide / 2, y + 0.6 * view.em))
     assert len(boxes) > 5
     assert not any(a.intersects(b) for a, b in combinations(boxes, 2))
+
+
+def test_a_pane_of_another_shape_has_names_to_its_edges_but_none_under_the_scale() -> None:
+    view = pane((119.0, 32.0, 119.1, 32.1), (1600, 800), 20)  # the bounds fill its middle
+    (x, y), (right, bottom) = view.pixel((119.0, 32.1)), view.pixel((119.1, 32.0))
+    assert (y, bottom) == pytest.approx((0, 800), abs=1) and x + right == pytest.approx(1600, abs=1)
+    assert x == pytest.approx(800 - 400 * math.cos(math.radians(32.05)), abs=1)
+    assert fit([{"p": [119.05, 32.05], "name": "华阳街道"}], pane((119.0, 32.0, 119.1, 32.1), (0, 0), 20)) == []
+    west = view.bounds[0]
+    rows = [{"p": p, "name": "华阳街道"} for p in ([west + 0.01, 32.05], [west + 0.02, 32.0015], [west, 32.09])]
+    assert [row["p"] for row in fit(rows, view)] == [rows[0]["p"]]  # the others: under the scale, and cut by the edge
+
+
+@pytest.mark.parametrize("many", [10, 700])
+def test_what_lies_beside_the_bounds_of_a_view_is_marked_too(
+    many: int, sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "kinds", dict)
+    rows = [point(f"E{n}", 119.01 + n / 1e4, 32.05) for n in range(many)] + [point("far", 118.9, 32.05)]
+    with open_site(sample_home).server.test_request_context():
+        speak("en", ZoneInfo("Asia/Shanghai"))
+        drawn = marks(rows, (119.0, 32.0, 119.1, 32.1), "town", "dark")
+    assert [118.9, 32.05] in [mark["p"] for mark in drawn]
+    assert sum(mark.get("n", 1) for mark in drawn) == many + 1 and (len(drawn) <= many) == (many > MANY)
+
+
+def point(incident_id: str, lon: float, lat: float) -> dict[str, object]:
+    return {"incident_id": incident_id, "lon": lon, "lat": lat, "severity": 3}
 
 
 def test_names_yield_to_urgent_marks_and_lower_areas_to_higher_ones() -> None:

@@ -7,8 +7,9 @@
   const { hasWebGl, load } = window.gridlinkBundle;
   const furnish = (map) => window.gridlinkFurniture.furnish(map);
   /* Where a layer's name says so it is asked for only once the map is looked at from that close: buildings from 120
-     pixels per km, cameras with what they see from about 200. */
+     design pixels per km, cameras with what they see from about 200. A finer screen shows the same, only sharper. */
   const CLOSE = { near: 13, block: 14 };
+  const nearness = ({ zoom }) => zoom - Math.log2(window.gridlink.unit());
   const NEAR_MARGIN = 0.1;
   const PATIENCE_MS = 1500;
   /* A press this long is still a click: what lies under it is found while the button is down, which takes long where there
@@ -35,7 +36,7 @@
     if (!map.made) return;
     const known = reach(map);
     map.wide = map.wide || Object.keys(map.near).some((id) => !within(inSight(map, id, 0), map.near[id]));
-    Object.values(map.states).forEach((state) => { map.closest = Math.max(map.closest, state.zoom); });
+    Object.values(map.states).forEach((state) => { map.closest = Math.max(map.closest, nearness(state)); });
     if (reach(map) !== known) draw(map);
   }
 
@@ -67,8 +68,8 @@
   /* A layer belongs to the view its name begins with; some are shown only from close by, heat only from afar. */
   function shown({ layer, viewport }) {
     const [scope, kind] = layer.id.split("-");
-    if (viewport.zoom < (CLOSE[kind] || 0)) return false;
-    if (kind === "heat" && viewport.zoom >= CLOSE.block) return false;
+    if (nearness(viewport) < (CLOSE[kind] || 0)) return false;
+    if (kind === "heat" && nearness(viewport) >= CLOSE.block) return false;
     return (scope !== "city" && scope !== "town") || scope === viewport.id;
   }
 
@@ -113,7 +114,7 @@
 
   /* Nothing was looked at yet but what the views begin with. */
   function unseen(map) {
-    Object.assign(map, { near: {}, wide: false, awaited: [], closest: Math.max(...Object.values(map.states).map((state) => state.zoom)) });
+    Object.assign(map, { near: {}, wide: false, awaited: [], closest: Math.max(...Object.values(map.states).map(nearness)) });
   }
 
   /* A lost picture comes back with the same look at the same places. */
@@ -139,7 +140,9 @@
     furnish(map);
   }
 
+  /* A map that is not laid out yet asks for nothing: `resize` draws it once it has a size. */
   function draw(map) {
+    if (!map.element.clientWidth || !map.element.clientHeight) return;
     const first = !map.made;
     map.awaited = [];
     const wanted = map.spec.layers.filter(({ id }) => map.closest >= (CLOSE[id.split("-")[1]] || 0));

@@ -136,9 +136,9 @@ class HotMap(Map):
         """Add the density of the step's incidents."""
 
         def source(scale: str) -> str:
-            return self.address("hot/density.png", view=scale, bounds=extent.joined(self.bounds[scale]))
+            return self.address("hot/density.png", view=scale, bounds=extent.joined(self.whole))
 
-        self.draw("heat", source, bounds=lambda scale: list(self.bounds[scale]))
+        self.draw("heat", source, bounds=list(self.whole))
 
     def names(self, font: str, size: float) -> None:
         """Add names that give way to the numbered rings."""
