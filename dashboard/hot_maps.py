@@ -58,8 +58,9 @@ def unrated() -> Response:
 def labels() -> Response:
     """Return the names that fit a view of `w` x `h` pixels and touch neither each other nor a hot spot."""
     size = (float(request.args["w"]), float(request.args["h"]))
-    frame = names.pane(extent.parsed(request.args["bounds"]), size, float(request.args["em"]))
-    clear = hot_marks.keep_clear(hot.found(dict(request.args)), frame)
+    bounds = extent.parsed(request.args["bounds"])
+    frame = names.pane(bounds, size, float(request.args["em"]))
+    clear = hot_marks.keep_clear(hot.found(dict(request.args)), bounds, frame)
     return answers.listed(names.names(answers.day(), frame, int(request.args["deepest"]), clear))
 
 

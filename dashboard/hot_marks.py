@@ -39,10 +39,13 @@ def rings(spots: HotSpots, bounds: Bounds, theme: str, chosen: int | None = None
     return sorted(rows, key=lambda row: (row["id"] == str(chosen), -int(row["id"])))
 
 
-def keep_clear(spots: HotSpots, frame: Frame) -> list[Row]:
-    """Return the squares (`p`, `size` in pixels) that names on a frame must not touch: discs and rings."""
+def keep_clear(spots: HotSpots, bounds: Bounds, frame: Frame) -> list[Row]:
+    """Return the squares (`p`, `size` in pixels) that names on a frame must not touch: discs and rings of the bounds.
+
+    A frame of another shape shows more than the bounds; the rings are placed by these, as `rings` does.
+    """
     out: list[Row] = []
-    for row in _placed(spots, frame.bounds):
+    for row in _placed(spots, bounds):
         left, _ = frame.pixel(row["p"])
         right, _ = frame.pixel((row["p"][0] + row["radius"] / _wide(row["p"][1]), row["p"][1]))
         out += [{"p": row["at"], "size": DISC_PX * 1.2}, {"p": row["p"], "size": 2 * (right - left)}]

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from dashboard import hot, hot_fills, hot_marks
 from dashboard.app import App
-from dashboard.names import Frame
+from dashboard.names import Frame, pane
 from data.analysis.hot_spots import HotSpots, Unit
 from data.cache import SingleFlight
 from tests.hot_city import baohua, spots_of, unit
@@ -202,11 +202,14 @@ def test_discs_of_neighbouring_hot_spots_do_not_cover_each_other(asking: None) -
     assert min(apart) >= 20
 
 
-def test_names_give_way_to_discs(asking: None) -> None:
-    frame = Frame((119.0, 32.0, 119.2, 32.2), (600, 700), 13)
-    clear = hot_marks.keep_clear(spots_of(baohua(lon=119.1, lat=32.1)), frame)
-    assert len(clear) == 2
-    assert all(row["size"] > 0 for row in clear)
+def test_names_give_way_to_the_discs_that_are_drawn_in_a_pane_of_another_shape_too(asking: None) -> None:
+    bounds = (119.0, 32.0, 119.2, 32.2)
+    close = spots_of(*(baohua(number=i + 1, lon=119.1 + i * 0.001, lat=32.1, radius_m=300.0) for i in range(4)))
+    drawn = {tuple(row["at"]) for row in hot_marks.rings(close, bounds, "light")}
+    for frame in (Frame(bounds, (600, 700), 13), pane(bounds, (1800, 700), 13)):
+        clear = hot_marks.keep_clear(close, bounds, frame)
+        assert len(clear) == 8 and all(row["size"] > 0 for row in clear)
+        assert drawn <= {tuple(row["p"]) for row in clear}
 
 
 def test_streets_stand_by_their_rate_per_thousand_households(client: FlaskClient, answer: Any) -> None:

@@ -3,8 +3,8 @@
   "use strict";
   /* One over the other where the canvas is taller than wide, or where a city wider than tall is drawn this much larger. */
   const UPRIGHT = 0.9, WORTH_STACKING = 1.15;
-  /* Pixels of a side of a map that is not laid out yet. */
-  const LEAST = 300;
+  /* Pixels a side of a map is taken for while it is not laid out. */
+  const UNKNOWN = 300;
 
   /* Boxes in CSS pixels for the whole (`city`) and its densest part (`town`); a city without a second scale has it all. */
   function arrange(bounds, { width, height }, gap, inset = { top: 0, bottom: 0 }) {
@@ -36,8 +36,7 @@
 
   function boxes(map) {
     const { width, height } = map.element.getBoundingClientRect();
-    const size = { width: Math.max(width, LEAST), height: Math.max(height, LEAST) };
-    return arrange(map.spec.bounds, size, 8 * window.gridlink.unit(), map.spec.inset);
+    return arrange(map.spec.bounds, { width: width || UNKNOWN, height: height || UNKNOWN }, 8 * window.gridlink.unit(), map.spec.inset);
   }
 
   function fitted(bounds, box) {
